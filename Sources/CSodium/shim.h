@@ -1,0 +1,3 @@
+// libsodium: Argon2id, constant-time comparison, randomness.
+#pragma once
+#include <sodium.h>

@@ -1,0 +1,1 @@
+// Goes away with the first real file.

@@ -1,0 +1,110 @@
+package import Protocol
+
+/// What survives a power cut.
+///
+/// One ordered log of entries, numbered from 1 without a hole, and views on it. One thread uses a
+/// store; nobody else writes to its data. `MemoryStore` is the reference, `SQLiteStore` the real
+/// one, and the same contract suite runs on both.
+package protocol MessageStore {
+    /// Everything that has to be known before the first entry. Called once, first.
+    mutating func recover() throws(StoreError) -> Recovered
+
+    /// Writes the group with consecutive numbers, in its order, and gives the first of them. On return all of it
+    /// is on disk and stays after kill -9 and a power cut; when it throws, none of it is kept.
+    mutating func commit(_ group: [Entry]) throws(StoreError) -> MessageNumber
+
+    /// The letters for this account with numbers in `(after, through]`, oldest first, as many as
+    /// fit into so many bytes of text, but at least one. Letters of its own making to everybody are
+    /// left out, as are those written before the account began.
+    mutating func mail(
+        for reader: AccountNumber, after: MessageNumber, through: MessageNumber, bytes: Int
+    ) throws(StoreError) -> MailPage
+
+    /// A slice of the work that waits for a quiet moment, at most a few milliseconds long. False when there is
+    /// none left.
+    mutating func tidy() throws(StoreError) -> Bool
+
+    /// Lets go of the data. Nothing that was committed depends on it.
+    mutating func close()
+}
+
+/// Some of somebody's mail.
+package struct MailPage: Hashable, Sendable {
+    package let letters: [StoredLetter]
+    /// Whether there is nothing further in the range that was asked for.
+    package let isLast: Bool
+
+    package init(letters: [StoredLetter], isLast: Bool) {
+        self.letters = letters
+        self.isLast = isLast
+    }
+}
+
+/// What a store knows when it is opened.
+package struct Recovered: Hashable, Sendable {
+    /// The last number that was given.
+    package var head: MessageNumber
+    /// All that exist, by number.
+    package var accounts: [Account]
+    /// The highest account number that was ever given.
+    package var lastAccount: AccountNumber
+    /// Every letter to everybody that may still wait for somebody, in order.
+    package var broadcasts: [Broadcast]
+    package var refusals: [Refusals]
+
+    package struct Account: Hashable, Sendable {
+        package var number: AccountNumber
+        package var name: Username
+        /// All up to here is read.
+        package var cursor: MessageNumber
+        /// Letters after the cursor that are addressed to this account itself.
+        package var waiting: Int
+        package var lastActive: WallTime?
+
+        package init(
+            number: AccountNumber, name: Username, cursor: MessageNumber, waiting: Int,
+            lastActive: WallTime?
+        ) {
+            self.number = number
+            self.name = name
+            self.cursor = cursor
+            self.waiting = waiting
+            self.lastActive = lastActive
+        }
+    }
+
+    package struct Broadcast: Hashable, Sendable {
+        package var number: MessageNumber
+        package var from: AccountNumber
+        package var except: [AccountNumber]
+
+        package init(number: MessageNumber, from: AccountNumber, except: [AccountNumber]) {
+            self.number = number
+            self.from = from
+            self.except = except
+        }
+    }
+
+    package init(
+        head: MessageNumber = .zero, accounts: [Account] = [],
+        lastAccount: AccountNumber = AccountNumber(0), broadcasts: [Broadcast] = [],
+        refusals: [Refusals] = []
+    ) {
+        self.head = head
+        self.accounts = accounts
+        self.lastAccount = lastAccount
+        self.broadcasts = broadcasts
+        self.refusals = refusals
+    }
+}
+
+/// What the world did to the store.
+package enum StoreError: Error, Hashable, Sendable {
+    /// It cannot be taken now: disk full, file too large, an error of the device. Nothing of it was
+    /// kept, and later it may work.
+    case unable(String)
+    /// Stored data is not what was written. Says which.
+    case damaged(String)
+    /// Nothing can be relied on any more, as after a failed fsync: stop, and recover from disk.
+    case fatal(String)
+}
