@@ -33,7 +33,7 @@ extension Session {
     mutating func readOut(_ messages: [Message], isLast: Bool, at now: Instant) -> [Effect] {
         let shown = messages.map { Effect.say(.message($0)) }
         guard isLast else { return become(.reading, shown + [.collect]) }
-        return becomeChatting(shown + [.say(.done), .finishReading], at: now)
+        return becomeChatting(shown + [.say(.done)], at: now)
     }
 
     private mutating func reply(_ reply: Reply) -> [Effect] {

@@ -34,8 +34,6 @@ extension Session {
         case post(Draft)
         /// The next page of what waits. Postponed by the shell until there is room for it.
         case collect
-        /// The mail is read out and `DONE` stands behind it.
-        case finishReading
         /// `goodbye` was said in good order: an orderly close by the peer may count as reading.
         case depart
         /// Close when all has been sent.

@@ -15,12 +15,22 @@ extension WallTime {
         bytes.append(UInt8(ascii: "-"))
         bytes.appendTwoDigits(year - year.flooredQuotient(by: 100) * 100)
         bytes.append(UInt8(ascii: "T"))
-        bytes.appendTwoDigits(second / 3_600)
-        bytes.append(UInt8(ascii: ":"))
-        bytes.appendTwoDigits(second / 60 % 60)
-        bytes.append(UInt8(ascii: ":"))
-        bytes.appendTwoDigits(second % 60)
+        bytes.appendTime(second)
         bytes.append(UInt8(ascii: "]"))
+    }
+
+    /// `YYYY-MM-DDTHH:MM:SSZ`, in UTC: for logs, which are read together with others.
+    package var iso8601: String {
+        let day = seconds.flooredQuotient(by: 86_400)
+        let second = seconds - day * 86_400
+        let (year, month, date) = Self.calendar(daysSince1970: day)
+        var bytes: [UInt8] = Array("\(year)-".utf8)
+        bytes.appendTwoDigits(month)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.appendTwoDigits(date)
+        bytes.append(UInt8(ascii: "T"))
+        bytes.appendTime(second)
+        return String(decoding: bytes, as: UTF8.self) + "Z"
     }
 
     /// Year, month and day of a day number, in the calendar that has always been Gregorian.
@@ -50,6 +60,15 @@ extension Int64 {
 }
 
 extension [UInt8] {
+    /// `HH:MM:SS` of a second of the day.
+    fileprivate mutating func appendTime(_ second: Int64) {
+        appendTwoDigits(second / 3_600)
+        append(UInt8(ascii: ":"))
+        appendTwoDigits(second / 60 % 60)
+        append(UInt8(ascii: ":"))
+        appendTwoDigits(second % 60)
+    }
+
     fileprivate mutating func appendTwoDigits(_ number: Int64) {
         append(UInt8(ascii: "0") + UInt8(number / 10))
         append(UInt8(ascii: "0") + UInt8(number % 10))

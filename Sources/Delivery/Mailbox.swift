@@ -1,0 +1,94 @@
+import Protocol
+
+/// One account's mail, counted. The letters themselves are in the store.
+struct Mailbox: Sendable {
+    /// All up to here was read, and never comes back.
+    private(set) var cursor: MessageNumber
+    /// Letters after the cursor that are addressed to this account itself.
+    private(set) var own: Int
+    /// Letters to it on their way to disk. They count, or a full mailbox could be overfilled by
+    /// many senders at once.
+    private var arriving = 0
+    /// Broadcasts after the cursor that are not for it: its own, and those it had no room for.
+    private var notForIt: [MessageNumber] = []
+    /// The session that reads it, or was the last to do so.
+    var owner: SessionID?
+
+    init(cursor: MessageNumber, own: Int) {
+        self.cursor = cursor
+        self.own = own
+    }
+
+    /// All that waits.
+    func count(_ broadcasts: Broadcasts) -> Int {
+        own + broadcasts.count(after: cursor) - notForIt.count
+    }
+
+    /// What waits beyond what a session has been shown, among it so many letters of its own.
+    func count(_ broadcasts: Broadcasts, after shown: MessageNumber, ownShown: Int) -> Int {
+        own - ownShown + broadcasts.count(after: shown) - notForIt.count { $0 > shown }
+    }
+
+    func isFull(limit: Int, _ broadcasts: Broadcasts) -> Bool {
+        // Most mailboxes are so far from it that nothing has to be looked up.
+        let most = own + arriving + broadcasts.all + broadcasts.arriving
+        return most >= limit && count(broadcasts) + arriving + broadcasts.arriving >= limit
+    }
+
+    mutating func letterHandedIn() {
+        arriving += 1
+    }
+
+    mutating func letterKept() {
+        arriving -= 1
+        own += 1
+    }
+
+    mutating func letterRefused() {
+        arriving -= 1
+    }
+
+    mutating func leftOut(of broadcast: MessageNumber) {
+        if broadcast > cursor { notForIt.append(broadcast) }
+    }
+
+    /// A mailbox begins where its account does.
+    mutating func begins(after number: MessageNumber) {
+        if number > cursor { cursor = number }
+    }
+
+    /// All up to this number was read, among it so many letters of its own.
+    mutating func read(through number: MessageNumber, own read: Int) {
+        guard number > cursor else { return }
+        cursor = number
+        own -= read
+        notForIt.removeAll { $0 <= number }
+    }
+}
+
+/// The numbers of all letters to everybody, in order.
+struct Broadcasts: Sendable {
+    private var numbers: [MessageNumber] = []
+    /// On their way to disk.
+    var arriving = 0
+
+    init(_ numbers: [MessageNumber] = []) {
+        self.numbers = numbers
+    }
+
+    var all: Int { numbers.count }
+
+    mutating func append(_ number: MessageNumber) {
+        numbers.append(number)
+    }
+
+    func count(after number: MessageNumber) -> Int {
+        var low = 0
+        var high = numbers.count
+        while low < high {
+            let middle = (low + high) / 2
+            if numbers[middle] > number { high = middle } else { low = middle + 1 }
+        }
+        return numbers.count - low
+    }
+}
