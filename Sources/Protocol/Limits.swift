@@ -4,6 +4,8 @@ package enum Limits {
 
     /// Without LF and CR. Long enough for a page of text, short enough to hold one per connection.
     package static let lineBytes = 8_192
+    /// A line that a client takes from its server: the names of half a million people.
+    package static let replyBytes = 16_777_216
     /// New names; the width of a column in `who`.
     package static let usernameBytes = 32
     /// Names in an account file from before the rule for new ones.

@@ -1,9 +1,22 @@
 /// One line as it came in, without its end.
 package enum Line: Hashable, Sendable {
-    /// Valid UTF-8, at most `Limits.lineBytes`.
+    /// Valid UTF-8, not too long.
     case text([UInt8])
     /// Too long, or no UTF-8. Nothing of it is executed; its first word decides what it gets.
     case unreadable(beginning: [UInt8])
+}
+
+/// Prints as its length alone: it may be somebody's password.
+extension Line: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String {
+        switch self {
+        case .text(let bytes): "text(\(bytes.count) bytes)"
+        case .unreadable: "unreadable"
+        }
+    }
+
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
 /// Bytes in any chunks become whole lines, bounded.
@@ -16,8 +29,12 @@ package struct LineReader: Hashable, Sendable {
     /// Set while the rest of a line that is too long goes by.
     private var beginningOfOverlong: [UInt8]?
     private var refusals: [UInt8] = []
+    private let lineBytesMax: Int
 
-    package init() {}
+    /// A client takes longer lines than a server does: `Limits.replyBytes`.
+    package init(lineBytesMax: Int = Limits.lineBytes) {
+        self.lineBytesMax = lineBytesMax
+    }
 
     /// Whether nothing of a line has come in since the last one ended.
     package var isEmpty: Bool { held.isEmpty && beginningOfOverlong == nil }
@@ -50,7 +67,7 @@ package struct LineReader: Hashable, Sendable {
     private mutating func takeRun(of bytes: Span<UInt8>, from start: inout Int) -> Bool {
         let end = bytes.firstLineEndOrIAC(from: start)
         let run = bytes.extracting(start..<end)
-        if beginningOfOverlong == nil, held.count + run.count <= Limits.lineBytes {
+        if beginningOfOverlong == nil, held.count + run.count <= lineBytesMax {
             held.append(contentsOf: run)
         } else {
             for index in run.indices { take(run[index]) }
@@ -64,8 +81,8 @@ package struct LineReader: Hashable, Sendable {
     private mutating func take(_ byte: UInt8) {
         guard beginningOfOverlong == nil else { return }
         // A CR in the place behind the last may belong to the end of the line.
-        let mayBeEnd = byte == UInt8(ascii: "\r") && held.count == Limits.lineBytes
-        if held.count < Limits.lineBytes || mayBeEnd {
+        let mayBeEnd = byte == UInt8(ascii: "\r") && held.count == lineBytesMax
+        if held.count < lineBytesMax || mayBeEnd {
             held.append(byte)
         } else {
             beginningOfOverlong = Self.beginning(of: held)
@@ -98,7 +115,8 @@ extension [UInt8] {
     }
 
     fileprivate mutating func append(contentsOf span: Span<UInt8>) {
-        reserveCapacity(count + span.count)
+        // Only for the first: to reserve again for each chunk would copy the line each time.
+        if isEmpty { reserveCapacity(span.count) }
         for index in span.indices { append(span[index]) }
     }
 }

@@ -1,0 +1,61 @@
+// The person's turn: a line was typed. What the server passes over in silence is not sent, since no
+// answer would come to it.
+
+extension ClientSession {
+    mutating func take(_ line: Line, for question: Question) -> [Effect] {
+        guard case .text(let bytes) = line else {
+            note(undone: true)
+            return ask(question, after: "That line is too long, or no text. It was not sent.")
+        }
+
+        switch question {
+        case .name:
+            guard !bytes.allSatisfy(\.isBlank) else { return ask(.name) }
+            note(undone: true)
+            return send(bytes, expecting: .toName)
+        case .registration:
+            guard let isWanted = Self.consent(bytes) else { return ask(.registration) }
+            return send(
+                Array(isWanted ? "y".utf8 : "n".utf8),
+                expecting: .toRegistration(isWanted: isWanted))
+        case .newPassword:
+            // The server takes two lines before it answers.
+            return [sending(bytes)] + ask(.samePassword)
+        case .samePassword:
+            return send(bytes, expecting: .toRegistering)
+        case .password:
+            guard !bytes.isEmpty else { return ask(.password) }
+            return send(bytes, expecting: .toPassword)
+        case .command:
+            return send(bytes, expecting: .toCommand(listsNames: Self.listsNames(bytes)))
+        }
+    }
+
+    /// The server speaks while the person thinks: its last words, or something of another age.
+    mutating func overhear(_ line: Line, instead question: Question) -> [Effect] {
+        if case .text(let bytes) = line,
+            case .timeout(let seconds) = Reply(bytes, during: .reading)
+        {
+            return finish(
+                question == .command
+                    ? .silence(seconds: seconds) : .signInTooSlow(seconds: seconds))
+        }
+        return show(line) + [.ask(question)]
+    }
+
+    private static func consent(_ bytes: [UInt8]) -> Bool? {
+        switch String(decoding: bytes, as: UTF8.self).lowercased() {
+        case "y", "yes": true
+        case "n", "no": false
+        default: nil
+        }
+    }
+
+    /// Whether the answer is names alone. A name may look like any other reply without a colon.
+    private static func listsNames(_ line: [UInt8]) -> Bool {
+        switch try? Command(line) {
+        case .who, .last: true
+        case .post, .fetch, .logout, .help, nil: false
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import Protocol
+import Testing
+
+@Suite struct ReplyParsingTests {
+    private static func name(_ text: String) -> Username {
+        Username(older: text)!  // only called with names
+    }
+
+    private static func message(_ text: String, at seconds: Int64, room: String? = nil) -> Reply {
+        .message(
+            Message(
+                number: .zero, at: WallTime(seconds: seconds), from: name("ann"),
+                room: room.flatMap { RoomName($0) }, text: MessageText(Array(text.utf8))!))
+    }
+
+    /// Every reply, and when it is said.
+    static let replies: [(Reply.Phase, Reply)] = [
+        (.signingIn, .password), (.signingIn, .register), (.signingIn, .username),
+        (.signingIn, .registered), (.signingIn, .exists), (.signingIn, .welcome),
+        (.signingIn, .connected), (.signingIn, .blocked(seconds: 0)),
+        (.signingIn, .blocked(seconds: 59)), (.signingIn, .blockLength(seconds: 60)),
+        (.signingIn, .blockLength(seconds: 999_999_999_999_999_999)), (.signingIn, .busy),
+        (.signingIn, .insecure), (.signingIn, .registerStorage),
+        (.signingIn, .timeout(seconds: 120)),
+        (.listing, .names([])), (.listing, .names([name("60")])),
+        (.listing, .names([name("Bob"), name("ann"), name("josé"), name("fetching")])),
+        (.listing, .badArguments(.last)), (.listing, .storage(.who)),
+        (.listing, .timeout(seconds: 1)),
+        (.answering, .sent), (.answering, .nobody(["x"])),
+        (.answering, .nobody(["x", "#y", "DONE"])),
+        (.answering, .full([name("ann"), name("bob")])), (.answering, .fetching),
+        (.answering, .goodbye), (.answering, .unknownCommand("foo:bar")),
+        (.answering, .unknownCommand("")), (.answering, .badArguments(.send)),
+        (.answering, .noSuchRoom(RoomName("#tea")!)), (.answering, .storage(.broadcast)),
+        (.answering, .timeout(seconds: 1_800)),
+        (.reading, message("hi", at: 1_795_280_645)),
+        (.reading, message("  two  blanks: ", at: 946_684_800)),
+        (.reading, message("DONE", at: 4_102_444_799, room: "#tea")),
+        (.reading, message("grün 🍵", at: 1_709_210_096)),
+        (.reading, .done), (.reading, .timeout(seconds: 1_800)),
+    ]
+
+    @Test(arguments: replies)
+    func `what is written is read as the same again`(_ phase: Reply.Phase, _ reply: Reply) {
+        #expect(Reply(Array(reply.shown.dropLast().utf8), during: phase) == reply)
+    }
+
+    @Test func `help is read from its first line, which says how many follow`() {
+        let lines = Reply.help.shown.split(separator: "\n").map { Array($0.utf8) }
+
+        #expect(Reply(lines[0], during: .answering) == .help)
+        #expect(Reply.listLength(announcedBy: lines[0]) == lines.count - 1)
+        #expect(Reply.listLength(announcedBy: lines[1]) == nil)
+    }
+
+    @Test func `the same line says different things at different times`() {
+        #expect(Reply(wire("60"), during: .signingIn) == .blockLength(seconds: 60))
+        #expect(Reply(wire("60"), during: .listing) == .names([Self.name("60")]))
+        #expect(Reply(wire("60"), during: .answering) == nil)
+        #expect(Reply(wire("60"), during: .reading) == nil)
+        #expect(Reply(wire("fetching"), during: .answering) == .fetching)
+        #expect(Reply(wire("fetching"), during: .listing) == .names([Self.name("fetching")]))
+        #expect(Reply(wire("welcome"), during: .reading) == nil)
+        #expect(Reply(wire("DONE"), during: .listing) == nil)
+    }
+
+    @Test(arguments: [
+        (Reply.Phase.signingIn, ""), (.signingIn, "Password"), (.signingIn, "password "),
+        (.signingIn, "blocked:"), (.signingIn, "blocked:-1"), (.signingIn, "blocked:+1"),
+        (.signingIn, "007"), (.signingIn, "1234567890123456789"), (.signingIn, "6 0"),
+        (.answering, "sent:x"), (.answering, "full:"), (.answering, "full:a,,b"),
+        (.answering, "error:args:foo"), (.answering, "error:room:tea"), (.answering, "help:"),
+        (.answering, "help:x"), (.listing, "a  b"), (.listing, " a"), (.listing, "a:b"),
+        (.reading, "done"), (.reading, "[11-21-26T18:04:05] ann:hi"),
+        (.reading, "[11-21-26T18:04:05] ann: "), (.reading, "[11-21-26T18:04:05] : hi"),
+        (.reading, "[11-21-26T18:04:05]ann: hi"), (.reading, "[11-21-26T18:04:05] ann"),
+        (.reading, "[11-21-26T18:04:05] ann tea: hi"),
+        (.reading, "[11-21-26T18:04:05] a #b #c: hi"),
+        (.reading, "[02-30-26T18:04:05] ann: hi"), (.reading, "[13-01-26T18:04:05] ann: hi"),
+        (.reading, "[00-00-26T18:04:05] ann: hi"), (.reading, "[11-21-26T24:04:05] ann: hi"),
+        (.reading, "[11-21-26T18:60:05] ann: hi"), (.reading, "[11/21/26T18:04:05] ann: hi"),
+        (.reading, "[11-21-26T18:04:0"), (.reading, "[1x-21-26T18:04:05] ann: hi"),
+    ])
+    func `what is written otherwise is no reply`(_ phase: Reply.Phase, _ line: String) {
+        #expect(Reply(Array(line.utf8), during: phase) == nil)
+    }
+
+    @Test func `a line that is no UTF-8 is no reply`() {
+        #expect(Reply(wire("send:\u{ff}"), during: .answering) == nil)
+    }
+
+    @Test(arguments: 0..<20 as Range<UInt64>)
+    func `what is read from rubbish is written as it was`(_ seed: UInt64) {
+        var chance = Seeded(seed)
+        for _ in 0..<500 {
+            let (_, model) = chance.one(of: Self.replies)
+            var line = Array(model.shown.dropLast().utf8)
+            // A real line with a byte or two changed, or none.
+            for _ in 0..<chance.number(in: 0...2) where !line.isEmpty {
+                let index = chance.number(in: 0...(line.count - 1))
+                if chance.oneIn(2) {
+                    line[index] = UInt8(chance.number(in: 0x20...0x7e))
+                } else {
+                    line.remove(at: index)
+                }
+            }
+            for phase in [Reply.Phase.signingIn, .answering, .listing, .reading] {
+                guard let reply = Reply(line, during: phase), reply != .help else { continue }
+                #expect(Array(reply.shown.dropLast().utf8) == line, "\(seed)")
+            }
+        }
+    }
+}
