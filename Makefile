@@ -1,0 +1,39 @@
+# The menu. CI runs the same targets.
+
+SWIFT ?= swift
+STRICT = --explicit-target-dependency-import-check error
+RELEASE = -c release --static-swift-stdlib $(STRICT)
+
+.PHONY: help run build test check lint smoke bench-store clean dependencies
+
+help: ## these lines
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## install what is missing, build, and start the server
+	@exec .build/release/chatserv $(ARGS)
+
+build: dependencies ## the release programs, in .build/release
+	$(SWIFT) build $(RELEASE) --product chatserv
+	$(SWIFT) build $(RELEASE) --product chat
+
+test: dependencies ## install what is missing, build, and pass every test
+	$(SWIFT) build --build-tests $(STRICT)
+	$(SWIFT) test --skip-build
+
+check: lint test smoke ## what has to hold before anything is shared
+
+lint: ## the format of every file
+	$(SWIFT) format lint --strict -r -p Package.swift Sources Tests
+
+smoke: build ## the built server starts, says hello, keeps a message, and stops
+	.ci/smoke .build/release/chatserv .build/release/chat
+
+bench-store: dependencies ## the store's speed, against its targets
+	$(SWIFT) build $(RELEASE) --product storebench
+	.build/release/storebench $(ARGS)
+
+dependencies:
+	@.ci/dependencies
+
+clean: ## forget everything that was built
+	rm -rf .build
