@@ -57,8 +57,10 @@ struct TelnetFilter: Hashable, Sendable {
                 byte == Byte.iac
                 ? .subnegotiationCommand(bytes: bytes + 1) : .subnegotiation(bytes: bytes + 1)
         case .subnegotiationCommand(let bytes):
-            // IAC IAC is a byte of the subnegotiation; IAC SE ends it, and so does any other command.
-            state = byte == Byte.iac ? .subnegotiation(bytes: bytes + 1) : .text
+            // IAC IAC is a byte of the subnegotiation. IAC SE ends it, and so does any other
+            // command, which then means what it means elsewhere.
+            guard byte == Byte.iac else { return begin(byte) }
+            state = .subnegotiation(bytes: bytes + 1)
         }
         return nil
     }
