@@ -29,7 +29,8 @@ package struct MessageText: Hashable, Sendable {
             case "\t": result.append(UInt8(ascii: " "))
             case "\u{1b}": result.append(contentsOf: "␛".utf8)
             case _ where isHarmful(scalar): result.append(contentsOf: "·".utf8)
-            default: result.append(contentsOf: UTF8.encode(scalar)!)  // every scalar has a UTF-8 form
+            // Every scalar has a UTF-8 form.
+            default: result.append(contentsOf: UTF8.encode(scalar)!)
             }
         }
         return result
@@ -50,8 +51,9 @@ package struct MessageText: Hashable, Sendable {
 
     private static func isBlank(_ text: [UInt8]) -> Bool {
         if let first = text.first, first > 0x20, first < 0x7f { return false }
+        // A joiner, a variation or a filler alone shows nothing either.
         return String(decoding: text, as: UTF8.self).unicodeScalars.allSatisfy {
-            $0.properties.isWhitespace || $0.value == 0x200c || $0.value == 0x200d
+            $0.properties.isWhitespace || $0.properties.isDefaultIgnorableCodePoint
         }
     }
 }
