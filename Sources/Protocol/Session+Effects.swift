@@ -17,7 +17,7 @@ extension Session {
         case answer(Reply)
         /// The answer to `.collect`.
         case mail([Message], isLast: Bool)
-        /// The peer sends no more, and all its lines were taken.
+        /// The peer sends no more, and all its lines have their answers.
         case inputEnded
         /// The account is gone, or the server is closing.
         case evicted

@@ -18,8 +18,8 @@ extension Session {
 
     private mutating func begin(_ request: OneLineRequest) -> [Effect] {
         switch request {
-        case .login(let name?, let password):
-            return becomeGuest(.inquiring(name, .login(password)), [.inquire(name)])
+        case .login(let name?, let intent):
+            return becomeGuest(.inquiring(name, intent), [.inquire(name)])
         case .login(nil, _):
             return becomeGuest(.offering(nil), [.say(.register)])
         case .new(let name?, let password?):
@@ -74,7 +74,8 @@ extension Session {
     ) -> [Effect] {
         switch (outcome, intent) {
         case (.registered, .new):
-            return becomeGuest(.enrolling(name, .new), [.say(.registered)])
+            // Straight on to the welcome, without a password.
+            return becomeGuest(.verifying(name), [.say(.registered)])
         case (.registered, _):
             return becomeGuest(.greeting, [.say(.registered)])
         case (.exists, .new):
@@ -102,13 +103,6 @@ extension Session {
             return becomeGuest(.proving(name), [.say(.password)])
         case .busy:
             return becomeGuest(.proving(name), [.say(.busy)])
-        case .welcome, .present, .lockedOut, .blocked, .unknown:
-            return enter(verdict)
-        }
-    }
-
-    mutating func enter(_ verdict: Verdict) -> [Effect] {
-        switch verdict {
         case .welcome:
             return become(.reading, [.say(.welcome), .collect])
         case .present:
@@ -119,8 +113,6 @@ extension Session {
             return leave([.say(.blocked(seconds: seconds)), .hangUp])
         case .unknown:
             return becomeGuest(.greeting, [.say(.username)])
-        case .wrong, .busy:
-            preconditionFailure("\(verdict) for somebody who need not prove anything")
         }
     }
 
@@ -137,7 +129,7 @@ extension Password {
 
 /// `login <name> <password>` and `new <name> <password>`.
 private enum OneLineRequest {
-    case login(Username?, Password?)
+    case login(Username?, Session.Intent)
     case new(Username?, Password?)
 
     /// Nil when the line is a name, or nothing at all.
@@ -148,13 +140,17 @@ private enum OneLineRequest {
         let rest = start.dropFirst(word.count).drop { $0.isBlank }
         let name = rest.prefix { !$0.isBlank }
         // Behind one separator all belongs to the password.
-        let password = Password(Array(rest.dropFirst(name.count + 1)))
+        let secret = Array(rest.dropFirst(name.count + 1))
         let text = String(decoding: name, as: UTF8.self)
 
-        switch String(decoding: word, as: UTF8.self) {
-        case "login": self = .login(Username(older: text), password)
-        case "new": self = .new(Username(older: text), password)
-        default: return nil
+        // Bytes, since two Strings that are equal may take long to say so.
+        if word.elementsEqual("login".utf8) {
+            // Without a password it is a name and no guess.
+            self = .login(Username(older: text), secret.isEmpty ? .steps : .login(Password(secret)))
+        } else if word.elementsEqual("new".utf8) {
+            self = .new(Username(older: text), Password(secret))
+        } else {
+            return nil
         }
     }
 }

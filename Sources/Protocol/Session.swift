@@ -106,9 +106,6 @@ package struct Session: Hashable, Sendable {
             return prove(name, line)
         case (.verifying(let name), .verdict(let verdict)):
             return conclude(name, verdict)
-        case (.enrolling, .verdict(let verdict)):
-            // `new` goes on from the account straight to the welcome.
-            return enter(verdict)
 
         case (.chatting, .line(let line)):
             return obey(line)
