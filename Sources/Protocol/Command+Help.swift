@@ -7,7 +7,7 @@ extension CommandWord {
         case .who:
             [("who", "who is online")]
         case .last:
-            [("last <minutes>", "who is online or was active within so many minutes")]
+            [("last <minutes>", "who is online, or was within so many minutes")]
         case .send:
             [
                 ("send <user> <message>", "a message to one person, who may be away"),
@@ -16,9 +16,9 @@ extension CommandWord {
         case .broadcast:
             [("broadcast <message>", "a message to everybody who has an account")]
         case .fetch:
-            [("fetch", "what waits for you; an empty line does the same")]
+            [("fetch", "what waits for you; an empty line does too")]
         case .logout:
-            [("logout", "goodbye; what you have been shown counts as read")]
+            [("logout", "goodbye; what you were shown counts as read")]
         case .help:
             [("help", "these lines")]
         }
