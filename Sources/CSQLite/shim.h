@@ -1,7 +1,12 @@
-// SQLite, and the variadic calls that Swift cannot make itself.
+// SQLite, and what of it Swift cannot import: variadic calls and codes made of two others.
 #pragma once
 #include <sqlite3.h>
 
 static inline int csqlite_config_without_memory_statistics(void) {
     return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
+
+static const int csqlite_ioerr_short_read = SQLITE_IOERR_SHORT_READ;
+static const int csqlite_ioerr_fsync = SQLITE_IOERR_FSYNC;
+static const int csqlite_ioerr_dir_fsync = SQLITE_IOERR_DIR_FSYNC;
+static const int csqlite_ioerr_corrupt_fs = SQLITE_IOERR_CORRUPTFS;

@@ -18,3 +18,173 @@ package enum StoreReport: Hashable, Sendable {
     /// For the log: the store cannot keep, or read, for this reason; or it can again (nil).
     case trouble(StoreError?)
 }
+
+/// Does what the loop orders of a store, and says what came of it.
+///
+/// A plain value without a thread: the server runs it on the store's thread, the simulation wherever it likes. What is ordered in
+/// one turn is committed together, which is all the grouping there is: while one group is on its way to the disk, the next gathers.
+///
+/// When the store cannot keep, letters are refused; everything else stays here and goes first as soon as it can.
+package struct StoreWriter<Store: MessageStore> {
+    private var store: Store
+    private var backlog = Backlog()
+    private var troubles: [Work: StoreError] = [:]
+    private var lastDamage: StoreError?
+    /// From moments of rest; they go out with the next turn.
+    private var untold: [StoreReport] = []
+
+    private enum Work: Hashable { case keeping, reading, tidying }
+
+    package init(_ store: Store) {
+        self.store = store
+    }
+
+    package mutating func recover() throws(StoreError) -> Recovered {
+        try store.recover()
+    }
+
+    /// Keeps what is to be kept, in groups of at most `Limits.groupEntries`, then reads. Throws only
+    /// what is fatal; nothing has been promised then.
+    package mutating func turn(_ orders: [StoreOrder]) throws(StoreError) -> [StoreReport] {
+        var reports = untold
+        untold = []
+        try keep(orders, &reports)
+        for case .mail(let account, let after, let through, let reader) in orders {
+            try read(account, after, through, for: reader, &reports)
+        }
+        return reports
+    }
+
+    /// One slice of what waits for a quiet moment, and another try for what could not be kept. False
+    /// when there is nothing left to do, or nothing that can be done now.
+    package mutating func rest() throws(StoreError) -> Bool {
+        var reports: [StoreReport] = []
+        defer { untold += reports }
+        try keep([], &reports)
+        do throws(StoreError) {
+            let hasMore = try store.tidy()
+            over(.tidying, &reports)
+            return hasMore
+        } catch {
+            try begin(.tidying, error, &reports)
+            return false
+        }
+    }
+
+    /// Tries once more to keep what waits, then lets go of the data.
+    package mutating func close() {
+        for group in stride(from: 0, to: backlog.entries.count, by: Limits.groupEntries) {
+            let end = min(group + Limits.groupEntries, backlog.entries.count)
+            // What fails now is lost with the process; nobody was told that it was kept.
+            guard (try? store.commit(Array(backlog.entries[group..<end]))) != nil else { break }
+        }
+        store.close()
+    }
+
+    // MARK: - Keeping
+
+    private mutating func keep(
+        _ orders: [StoreOrder], _ reports: inout [StoreReport]
+    ) throws(StoreError) {
+        var next = orders.startIndex
+        while true {
+            let waiting = backlog.entries.prefix(Limits.groupEntries)
+            var group = Array(waiting)
+            var sessions: [SessionID?] = []
+            while group.count < Limits.groupEntries, next < orders.endIndex {
+                if case .keep(let entry, let session) = orders[next] {
+                    group.append(entry)
+                    sessions.append(session)
+                }
+                next += 1
+            }
+            guard !group.isEmpty else { return }
+
+            do throws(StoreError) {
+                let first = try store.commit(group)
+                backlog.removeFirst(waiting.count)
+                over(.keeping, &reports)
+                report(group, first, sessions, &reports)
+            } catch {
+                try begin(.keeping, error, &reports)
+                for (entry, session) in zip(group.dropFirst(waiting.count), sessions) {
+                    refuse(entry, session, &reports)
+                }
+                // Only what waits was in it: what comes after it cannot be kept before it.
+                if sessions.isEmpty {
+                    for case .keep(let entry, let session) in orders[next...] {
+                        refuse(entry, session, &reports)
+                    }
+                    return
+                }
+            }
+        }
+    }
+
+    private func report(
+        _ group: [Entry], _ first: MessageNumber, _ sessions: [SessionID?],
+        _ reports: inout [StoreReport]
+    ) {
+        // For what has waited, whoever asked for it has been told already.
+        let waited = group.count - sessions.count
+        for (place, entry) in group.enumerated() {
+            let number = MessageNumber(first.value + Int64(place))
+            reports.append(
+                .kept(entry, number, for: place < waited ? nil : sessions[place - waited]))
+        }
+    }
+
+    private mutating func refuse(
+        _ entry: Entry, _ session: SessionID?, _ reports: inout [StoreReport]
+    ) {
+        if case .letter = entry {
+            reports.append(.refused(entry, for: session))
+        } else {
+            backlog.append(entry)
+            // So that nobody waits for it; that it has been kept after all is told without a name.
+            if session != nil { reports.append(.refused(entry, for: session)) }
+        }
+    }
+
+    // MARK: - Reading
+
+    private mutating func read(
+        _ account: AccountNumber, _ after: MessageNumber, _ through: MessageNumber,
+        for reader: SessionID, _ reports: inout [StoreReport]
+    ) throws(StoreError) {
+        do throws(StoreError) {
+            let page = try store.mail(
+                for: account, after: after, through: through, bytes: Limits.mailPageBytes)
+            over(.reading, &reports)
+            reports.append(.mail(page, reader: reader))
+        } catch {
+            try begin(.reading, error, &reports)
+            reports.append(.unreadable(reader: reader))
+        }
+    }
+
+    // MARK: - Trouble
+
+    /// Said once, until it works again.
+    private mutating func begin(
+        _ work: Work, _ error: StoreError, _ reports: inout [StoreReport]
+    ) throws(StoreError) {
+        switch error {
+        case .fatal: throw error
+        case .damaged where work == .reading:
+            // One damaged page is not mended by another that can be read.
+            guard error != lastDamage else { return }
+            lastDamage = error
+            reports.append(.trouble(error))
+        case .damaged, .unable:
+            guard troubles.updateValue(error, forKey: work) == nil else { return }
+            reports.append(.trouble(error))
+        }
+    }
+
+    /// Said once, when everything works again.
+    private mutating func over(_ work: Work, _ reports: inout [StoreReport]) {
+        guard troubles.removeValue(forKey: work) != nil, troubles.isEmpty else { return }
+        reports.append(.trouble(nil))
+    }
+}

@@ -1,0 +1,107 @@
+package import Protocol
+
+// Reading somebody's mail: the list of the reader and the list of everybody, segment by segment, merged by number.
+
+extension SQLiteStore {
+    package func mail(
+        for reader: AccountNumber, after: MessageNumber, through: MessageNumber, bytes: Int
+    ) throws(StoreError) -> MailPage {
+        precondition(isRecovered, "recover() comes first")
+        return try guarded { () throws(StoreError) in
+            guard let account = ledger.accounts[reader], account.exists else {
+                return MailPage(letters: [], isLast: true)
+            }
+            let first = max(after.value, account.opened) + 1
+            let last = min(through.value, head)
+            guard first <= last else { return MailPage(letters: [], isLast: true) }
+
+            var page = Page(room: bytes)
+            for base in stride(from: base(of: first), through: last, by: Int(segmentEntries)) {
+                let range = max(first, base)...min(last, base + segmentEntries - 1)
+                guard try add(to: &page, for: reader, range, of: base) else {
+                    return MailPage(letters: page.letters, isLast: false)
+                }
+            }
+            return MailPage(letters: page.letters, isLast: true)
+        }
+    }
+
+    /// What goes into one page.
+    private struct Page {
+        var letters: [StoredLetter] = []
+        var room: Int
+
+        init(room: Int) {
+            self.room = room
+        }
+
+        /// False when it does not fit any more. The first one always does.
+        mutating func add(_ letter: Letter, _ number: Int64) -> Bool {
+            let size = letter.text.bytes.count
+            guard letters.isEmpty || size <= room else { return false }
+            letters.append(StoredLetter(number: MessageNumber(number), letter: letter))
+            room -= size
+            return true
+        }
+    }
+
+    /// False when the page is full.
+    private func add(
+        to page: inout Page, for reader: AccountNumber, _ range: ClosedRange<Int64>, of base: Int64
+    ) throws(StoreError) -> Bool {
+        let own = try lines(of: reader, in: base)
+        let everyones = try lines(of: .everyone, in: base)
+        var ownNext = own.firstIndex(atOrAfter: Int(range.lowerBound - base))
+        var everyonesNext = everyones.firstIndex(atOrAfter: Int(range.lowerBound - base))
+
+        while true {
+            let line: Line
+            if ownNext < own.count,
+                everyonesNext == everyones.count
+                    || own[ownNext].offset < everyones[everyonesNext].offset
+            {
+                line = own[ownNext]
+                ownNext += 1
+                if line.flags.contains(.sent) { continue }
+            } else if everyonesNext < everyones.count {
+                line = everyones[everyonesNext]
+                everyonesNext += 1
+                if line.other == reader { continue }
+            } else {
+                return true
+            }
+
+            let number = base + Int64(line.offset)
+            guard range.contains(number) else { return true }
+            let letter = try letter(number)
+            if line.flags.contains(.leavesSomeOut), !letter.isFor(reader) { continue }
+            guard page.add(letter, number) else { return false }
+        }
+    }
+
+    /// From memory as long as the segment is not indexed.
+    func lines(of party: AccountNumber, in base: Int64) throws(StoreError) -> [Line] {
+        if base == openBase { return open.lines[party] ?? [] }
+        if let segment = closing.first(where: { $0.base == base }) {
+            return segment.letters.lines[party] ?? []
+        }
+        return try readers.lines(of: party, in: base, of: database)
+    }
+
+    func letter(_ number: Int64) throws(StoreError) -> Letter {
+        if let letter = recent[number] { return letter }
+        return try readers.letter(number, in: base(of: number), of: database)
+    }
+}
+
+extension [Line] {
+    fileprivate func firstIndex(atOrAfter offset: Int) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle].offset < offset { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

@@ -1,0 +1,133 @@
+package import Protocol
+
+// What has to be known before the first entry: rows of accounts and failed logins as the older
+// segments left them, and the younger segments read again.
+
+extension SQLiteStore {
+    package func recover() throws(StoreError) -> Recovered {
+        precondition(!isRecovered, "recover() comes once")
+        return try guarded { () throws(StoreError) in
+            try loadAccounts()
+            try loadRefusals()
+            let young = try loadSegments()
+            for base in young { try replay(base, isLast: base == young.last) }
+            isRecovered = true
+            return try recovered()
+        }
+    }
+
+    private func loadAccounts() throws(StoreError) {
+        let rows = try database.prepare("SELECT * FROM accounts")
+        while try rows.step() {
+            let number = rows.integer(0)
+            guard rows.isIntact(seed: Schema.accountsSeed), let account = rows.storedAccount else {
+                throw .damaged("accounts: \(number) is not what was written")
+            }
+            ledger.load(account)
+        }
+    }
+
+    private func loadRefusals() throws(StoreError) {
+        let rows = try database.prepare("SELECT * FROM refusals")
+        while try rows.step() {
+            guard rows.isIntact(seed: Schema.refusalsSeed),
+                let failures = Refusals.failures(rows.text(2))
+            else { throw .damaged("refusals: \(rows.text(0)) is not what was written") }
+            ledger.load(
+                Refusals(
+                    name: rows.text(0), address: rows.text(1), failures: failures,
+                    blockedUntil: rows.isNull(3) ? nil : rows.integer(3)))
+        }
+    }
+
+    /// The bases of those that have no index yet: the youngest, in order.
+    private func loadSegments() throws(StoreError) -> [Int64] {
+        var young: [Int64] = []
+        var next: Int64 = 0
+        let rows = try database.prepare("SELECT * FROM segments ORDER BY base")
+        while try rows.step() {
+            let base = rows.integer(0)
+            guard rows.isIntact(seed: Schema.segmentsSeed) else {
+                throw .damaged("segments: \(base) is not what was written")
+            }
+            let isIndexed = rows.integer(1) == 1
+            guard base == next, young.isEmpty || !isIndexed else {
+                throw .damaged("segments: \(next) is missing")
+            }
+            next += segmentEntries
+            if !isIndexed { young.append(base) }
+        }
+        openBase = young.first ?? next
+        head = max(0, openBase - 1)
+        return young
+    }
+
+    private func replay(_ base: Int64, isLast: Bool) throws(StoreError) {
+        let table = Schema.segment(base)
+        let rows = try database.prepare("SELECT * FROM \(table) ORDER BY n")
+        while try rows.step() {
+            let number = head + 1
+            guard rows.integer(0) == number else {
+                throw .damaged("\(table): \(number) is missing")
+            }
+            take(try rows.entry(number, base))
+        }
+        let end = base + segmentEntries - 1
+        guard head == end || isLast && head >= firstNumber(of: base) else {
+            throw .damaged("\(table): \(head + 1) is missing")
+        }
+    }
+
+    private func recovered() throws(StoreError) -> Recovered {
+        let accounts = ledger.accounts.values.sorted { $0.number < $1.number }
+        let allRead = accounts.lazy.filter(\.exists).map(\.cursor).min() ?? head
+        return Recovered(
+            head: MessageNumber(head),
+            accounts: accounts.map(\.recovered),
+            lastAccount: ledger.lastAccount,
+            broadcasts: try broadcasts(after: allRead),
+            refusals: ledger.refusals.sorted { $0.key < $1.key }.map(\.value))
+    }
+
+    /// Those that somebody may not have read.
+    private func broadcasts(after: Int64) throws(StoreError) -> [Recovered.Broadcast] {
+        var broadcasts: [Recovered.Broadcast] = []
+        for base in stride(from: base(of: after + 1), through: head, by: Int(segmentEntries)) {
+            for line in try lines(of: .everyone, in: base) {
+                let number = base + Int64(line.offset)
+                guard number > after else { continue }
+                broadcasts.append(
+                    Recovered.Broadcast(
+                        number: MessageNumber(number), from: line.other,
+                        except: try leftOut(of: line, number)))
+            }
+        }
+        return broadcasts
+    }
+
+    private func leftOut(of line: Line, _ number: Int64) throws(StoreError) -> [AccountNumber] {
+        guard line.flags.contains(.leavesSomeOut),
+            case .everyone(let except) = try letter(number).to
+        else { return [] }
+        return except
+    }
+}
+
+extension Statement {
+    /// A row of `accounts`. Nil when it cannot be one.
+    fileprivate var storedAccount: Ledger.Account? {
+        guard let number = account(0), let name = Username(older: text(1)) else { return nil }
+        return Ledger.Account(
+            number: number, name: name, opened: integer(2), ended: isNull(3) ? nil : integer(3),
+            cursor: integer(4), waiting: Int(integer(5)),
+            lastActive: isNull(6) ? nil : wallTime(6), folded: integer(8))
+    }
+}
+
+extension Ledger.Account {
+    fileprivate var recovered: Recovered.Account {
+        Recovered.Account(
+            number: number, name: name, cursor: MessageNumber(cursor), waiting: waiting,
+            lastActive: lastActive, hasEnded: !exists)
+    }
+}

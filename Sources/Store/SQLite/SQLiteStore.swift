@@ -1,0 +1,208 @@
+package import Protocol
+
+/// The store that survives a power cut: one SQLite database, used as a log.
+///
+/// Entries are appended to segments, tables of 65,536 numbers without any index, because a row that is keyed by its
+/// reader dirties a page of its own: 7 to 10 kB written for a message of 100 bytes, and 50,000 of them a second. Who has letters in the
+/// newest segments is kept in memory. A segment that is full is closed: in quiet moments its index is written, in the order of the
+/// parties, and what it changed about accounts is folded into their rows. From then on it is read through its index, and never
+/// replayed.
+///
+/// One thread uses it. Nothing in memory changes before the commit has succeeded.
+package final class SQLiteStore: MessageStore {
+    package struct Options: Sendable {
+        /// Numbers in a segment, at most 65,536. A store that exists keeps its own.
+        package var segmentEntries = 65_536
+        /// Rows of an index, or of accounts, that one slice of tidying writes. 2,048 take some 2 ms.
+        package var sliceRows = 2_048
+        /// Letters kept in memory, in bytes of text.
+        package var recentBytes = 64 << 20
+        /// Pages in the write-ahead log at which tidying carries them home.
+        package var checkpointPages = 1_000
+        /// Pages at which a commit does it, when there has been no time to tidy.
+        package var checkpointPagesMax = 4_000
+
+        package init() {}
+    }
+
+    let options: Options
+    /// Nil once it is closed.
+    private var folder: DataFolder?
+    private var connection: Database?
+    /// Why it cannot be used any more.
+    private var failure: StoreError?
+
+    let segmentEntries: Int64
+    var head: Int64 = 0
+    var isRecovered = false
+    var ledger = Ledger()
+    var recent: RecentLetters
+    /// Of the segment that is written to.
+    var open = SegmentLetters()
+    var openBase: Int64 = 0
+    /// Full, but not yet done with; the oldest first.
+    var closing: [ClosingSegment] = []
+    var readers = SegmentReaders()
+
+    /// Where entries go. Nil before the first, and after one that failed.
+    private var log: (base: Int64, rows: BulkInsert)?
+    /// Pages in the write-ahead log at which the next checkpoint is due.
+    private var checkpointDue: Int
+    /// How many have been made.
+    package private(set) var checkpoints = 0
+
+    package init(folder path: String, options: Options = Options()) throws(StoreError) {
+        precondition((2...65_536).contains(options.segmentEntries), "an offset has 16 bits")
+        self.options = options
+        checkpointDue = options.checkpointPages
+        let folder = try DataFolder(path)
+        try folder.makeDatabase()
+        let database = try Database(path: folder.database)
+        segmentEntries = try Schema.open(database, segmentEntries: options.segmentEntries)
+        try folder.flush()
+        recent = RecentLetters(places: Int(segmentEntries), bytesMax: options.recentBytes)
+        self.folder = consume folder
+        connection = database
+    }
+
+    package func close() {
+        log = nil
+        readers = SegmentReaders()
+        connection = nil
+        folder = nil
+    }
+
+    var database: Database {
+        guard let connection else { preconditionFailure("the store has been closed") }
+        return connection
+    }
+
+    // MARK: - Committing
+
+    package func commit(_ group: [Entry]) throws(StoreError) -> MessageNumber {
+        precondition(isRecovered, "recover() comes first")
+        let first = MessageNumber(head + 1)
+        guard !group.isEmpty else { return first }
+        try guarded { () throws(StoreError) in
+            try unlessUnable { () throws(StoreError) in try keepPace(with: group.count) }
+            do throws(StoreError) {
+                try database.transaction { () throws(StoreError) in try write(group) }
+            } catch {
+                log = nil
+                throw error
+            }
+            for entry in group { take(entry) }
+            if database.logPages >= max(checkpointDue, options.checkpointPagesMax) {
+                try unlessUnable { () throws(StoreError) in try checkpoint() }
+            }
+        }
+        return first
+    }
+
+    private func write(_ group: [Entry]) throws(StoreError) {
+        var number = head + 1
+        var (base, rows) = if let log { log } else { try beginSegment(number) }
+        // Only one owner, so that appending copies nothing.
+        log = nil
+        for entry in group {
+            if number == base + segmentEntries {
+                try rows.finish()
+                (base, rows) = try beginSegment(number)
+            }
+            try rows.append(entry, number)
+            number += 1
+        }
+        try rows.finish()
+        log = (base, rows)
+    }
+
+    /// The segment that this number belongs to; the number before its first one makes the table.
+    private func beginSegment(
+        _ number: Int64
+    ) throws(StoreError) -> (base: Int64, rows: BulkInsert) {
+        let base = base(of: number)
+        if number == firstNumber(of: base) {
+            try database.execute(Schema.createSegment(base))
+            try setIndexed(base, false)
+        }
+        let sql = "INSERT INTO \(Schema.segment(base))"
+        let rows = BulkInsert(database, sql, columns: 7, seed: Schema.segmentSeed(base))
+        return (base, rows)
+    }
+
+    /// Whether the segment can be read through its index.
+    func setIndexed(_ base: Int64, _ isIndexed: Bool) throws(StoreError) {
+        var row = BulkInsert(
+            database, "INSERT OR REPLACE INTO segments", columns: 2, seed: Schema.segmentsSeed)
+        row.integer(base)
+        row.integer(isIndexed ? 1 : 0)
+        try row.endRow()
+        try row.finish()
+    }
+
+    /// What has been committed, or is read again at the start, becomes what memory knows.
+    func take(_ entry: Entry) {
+        head += 1
+        if head == openBase + segmentEntries { closeSegment() }
+        ledger.apply(entry, head, segment: openBase)
+        if case .letter(let letter) = entry {
+            open.append(letter, offset: Int(head - openBase))
+            recent.append(letter, head)
+        } else {
+            recent.append(nil, head)
+        }
+    }
+
+    private func closeSegment() {
+        closing.append(
+            ClosingSegment(base: openBase, letters: open, changes: ledger.takeChanges()))
+        open = SegmentLetters()
+        openBase += segmentEntries
+    }
+
+    // MARK: - Numbers
+
+    func base(of number: Int64) -> Int64 {
+        number - number % segmentEntries
+    }
+
+    /// 0 is no number.
+    func firstNumber(of base: Int64) -> Int64 {
+        max(base, 1)
+    }
+
+    // MARK: - Failing
+
+    /// Remembers what cannot be repaired, and refuses everything from then on.
+    func guarded<Result>(
+        _ body: () throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
+        if let failure { throw failure }
+        do throws(StoreError) {
+            return try body()
+        } catch {
+            if case .fatal = error { failure = error }
+            throw error
+        }
+    }
+
+    /// For what can also be done later: it must not take a commit with it.
+    private func unlessUnable(_ body: () throws(StoreError) -> Void) throws(StoreError) {
+        do throws(StoreError) {
+            try body()
+        } catch {
+            if case .fatal = error { throw error }
+        }
+    }
+
+    // MARK: - Checkpoints
+
+    var isCheckpointDue: Bool { database.logPages >= checkpointDue }
+
+    func checkpoint() throws(StoreError) {
+        checkpoints += 1
+        let isComplete = try database.checkpoint()
+        // A reader that stands in the way will do so for a while.
+        checkpointDue = options.checkpointPages + (isComplete ? 0 : database.logPages)
+    }
+}

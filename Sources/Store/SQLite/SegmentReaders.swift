@@ -1,0 +1,61 @@
+import Protocol
+
+/// Reads closed and open segments from disk, with two statements each that are kept for the next
+/// time.
+struct SegmentReaders {
+    private var entries: [Int64: Statement] = [:]
+    private var lists: [Int64: Statement] = [:]
+
+    /// Of each kind: beyond it they are dropped and made again as they are needed, 20 µs each.
+    private static let statementsMax = 256
+
+    /// The letter with this number, from the segment with this base.
+    mutating func letter(
+        _ number: Int64, in base: Int64, of database: Database
+    ) throws(StoreError) -> Letter {
+        let table = Schema.segment(base)
+        let statement = try Self.keep(&entries, base, database, "\(table) WHERE n = ?")
+        statement.bind(number, 1)
+        guard try statement.step() else { throw .damaged("\(table): \(number) is missing") }
+        defer { statement.reset() }
+        guard case .letter(let letter) = try statement.entry(number, base) else {
+            throw .damaged("\(table): \(number) is no letter, but the index says so")
+        }
+        return letter
+    }
+
+    /// The party's lines in the index of the segment.
+    mutating func lines(
+        of party: AccountNumber, in base: Int64, of database: Database
+    ) throws(StoreError) -> [Line] {
+        let table = Schema.index(base)
+        let statement = try Self.keep(&lists, base, database, "\(table) WHERE party = ?")
+        statement.bind(party.rawValue, 1)
+        guard try statement.step() else { return [] }
+        defer { statement.reset() }
+        guard statement.isIntact(seed: Schema.indexSeed(base)),
+            let words: [UInt64] = statement.words(1)
+        else { throw .damaged("\(table): the list of \(party.value) is not what was written") }
+        return words.map(Line.init)
+    }
+
+    private static func keep(
+        _ kept: inout [Int64: Statement], _ base: Int64, _ database: Database, _ rest: String
+    ) throws(StoreError) -> Statement {
+        if let statement = kept[base] { return statement }
+        if kept.count == statementsMax { kept = [:] }
+        let statement = try database.prepare("SELECT * FROM \(rest)")
+        kept[base] = statement
+        return statement
+    }
+}
+
+extension Statement {
+    /// The entry in the row that has been stepped to, if it is what was written.
+    func entry(_ number: Int64, _ base: Int64) throws(StoreError) -> Entry {
+        guard isIntact(seed: Schema.segmentSeed(base)), let entry else {
+            throw .damaged("\(Schema.segment(base)): \(number) is not what was written")
+        }
+        return entry
+    }
+}

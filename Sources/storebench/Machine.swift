@@ -1,0 +1,65 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Files, processes, and what the kernel counts.
+enum Machine {
+    static func say(_ progress: String) {
+        put(progress + " …\n")
+    }
+
+    static func fail(_ reason: String, code: Int32) -> Never {
+        put(reason + "\n")
+        exit(code)
+    }
+
+    private static func put(_ text: String) {
+        _ = unsafe write(STDERR_FILENO, text, text.utf8.count)
+    }
+
+    static func makeFolder(_ path: String?) -> String {
+        if let path {
+            guard unsafe mkdir(path, 0o700) == 0 else { fail("\(path) cannot be made", code: 2) }
+            return path
+        }
+        var template = Array("/tmp/storebench-XXXXXX".utf8CString)
+        guard unsafe mkdtemp(&template) != nil else { fail("no temporary folder", code: 1) }
+        return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    /// The folder and the stores in it.
+    static func remove(_ folder: String) {
+        for name in names(in: folder) {
+            let path = folder + "/" + name
+            if unsafe unlink(path) != 0 { remove(path) }
+        }
+        unsafe rmdir(folder)
+    }
+
+    private static func names(in folder: String) -> [String] {
+        guard let entries = unsafe opendir(folder) else { return [] }
+        defer { unsafe closedir(entries) }
+        var names: [String] = []
+        while let entry = unsafe readdir(entries) {
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// What this process has had written to the disk. Nil where the kernel does not count it.
+    static var bytesWritten: Int? {
+        let descriptor = unsafe open("/proc/self/io", O_RDONLY)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 1_024)
+        let count = unsafe read(descriptor, &bytes, bytes.count)
+        let lines = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).split(
+            separator: "\n")
+        return lines.first { $0.hasPrefix("write_bytes: ") }.flatMap { Int($0.dropFirst(13)) }
+    }
+}

@@ -1,0 +1,94 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A folder of its own for one test, gone when the last reference is.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() {
+        var template = Array("/tmp/chatserv-store-XXXXXX".utf8CString)
+        guard unsafe mkdtemp(&template) != nil else { fatalError("no temporary folder") }
+        path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    deinit {
+        Self.remove(path)
+    }
+
+    func makeFolder(_ name: String, mode: mode_t) {
+        unsafe mkdir(path + "/" + name, mode)
+        unsafe chmod(path + "/" + name, mode)
+    }
+
+    /// All but the lock: what a process that died has left.
+    func copyFiles(from source: String, to name: String) {
+        makeFolder(name, mode: 0o700)
+        for file in ["messages.db", "messages.db-wal"] {
+            guard let bytes = Self.contents(of: source + "/" + file) else { continue }
+            Self.put(bytes, in: "\(path)/\(name)/\(file)")
+        }
+    }
+
+    /// How many bytes were changed: one bit in each place where the pattern stands.
+    func flipBit(in file: String, behind pattern: [UInt8]) -> Int {
+        guard var bytes = Self.contents(of: path + "/" + file) else { return 0 }
+        var flipped = 0
+        var start = 0
+        while start + pattern.count <= bytes.count {
+            if bytes[start] == pattern[0], bytes[start...].starts(with: pattern) {
+                bytes[start + pattern.count - 1] ^= 1
+                flipped += 1
+            }
+            start += 1
+        }
+        Self.put(bytes, in: path + "/" + file)
+        return flipped
+    }
+
+    func mode(of file: String) -> mode_t {
+        var status = stat()
+        guard unsafe stat(path + "/" + file, &status) == 0 else { return 0 }
+        return status.st_mode & 0o777
+    }
+
+    static func contents(of path: String) -> [UInt8]? {
+        let descriptor = unsafe open(path, O_RDONLY)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = unsafe read(descriptor, &chunk, chunk.count)
+            guard count > 0 else { return bytes }
+            bytes += chunk.prefix(count)
+        }
+    }
+
+    static func put(_ bytes: [UInt8], in path: String) {
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        defer { close(descriptor) }
+        guard unsafe write(descriptor, bytes, bytes.count) == bytes.count else {
+            fatalError("cannot write \(path)")
+        }
+    }
+
+    private static func remove(_ folder: String) {
+        if let entries = unsafe opendir(folder) {
+            while let entry = unsafe readdir(entries) {
+                let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+                    unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) {
+                        unsafe String(cString: $0)
+                    }
+                }
+                guard name != ".", name != ".." else { continue }
+                let path = folder + "/" + name
+                if unsafe unlink(path) != 0 { remove(path) }
+            }
+            unsafe closedir(entries)
+        }
+        unsafe rmdir(folder)
+    }
+}
