@@ -8,7 +8,7 @@ import Store
 /// One turn: what the kernel, the store and the hashing threads have to say goes into the
 /// switchboard; what comes out of it goes to them, each batch and each connection's output once.
 /// Nothing on this way takes a lock for long, or waits.
-struct ChatServer: ~Copyable {
+package struct ChatServer: ~Copyable {
     private var switchboard: Switchboard
     private let store: StoreThread
     private let hashing: HashingThreads
@@ -24,6 +24,8 @@ struct ChatServer: ~Copyable {
     private var lines: [Line?] = []
     private var listenersPausedUntil: Int64?
     private var leavingAt: Int64?
+    /// Another thread has something to say.
+    private var bellRang = false
     private var failed = false
 
     /// A connection's own end.
@@ -85,7 +87,7 @@ struct ChatServer: ~Copyable {
             }
             clock.tick()
             for event in events { handle(event, &buffer) }
-            takeBatches(into: &inbox)
+            if bellRang { takeBatches(into: &inbox) }
             takeTime()
             isBusy = switchboard.goOn(at: clock.now)
             passOn()
@@ -109,7 +111,7 @@ struct ChatServer: ~Copyable {
         case .listener(let index):
             accept(listeners[index])
         case .bell:
-            break  // All boxes are looked into in every turn.
+            bellRang = true
         case .session(let id):
             guard line(id) != nil else { return }
             if event.readiness.contains(.reading) || event.readiness.contains(.over) {
@@ -192,6 +194,7 @@ struct ChatServer: ~Copyable {
 
     /// Every box is emptied until it says so: only then will it ring again.
     private mutating func takeBatches(into inbox: inout Inbox) {
+        bellRang = false
         for waker in [store.reports.waker, hashing.outcomes.waker, signals.waker] { waker.clear() }
         repeat {
             store.reports.take(into: &inbox.reports)
