@@ -1,7 +1,7 @@
 // The account file with its meaning: bytes from the disk, accounts from the bytes, and one sentence
 // for each thing that somebody should know about it.
 package import Delivery
-import Protocol
+package import Protocol
 package import Store
 
 /// Reads `user_pass.txt` and adds to it.
@@ -43,31 +43,70 @@ package struct AccountBook: Sendable {
 
     /// On return the account is in the file, on disk. When it throws, the file is as it was.
     package mutating func enroll(_ account: AccountLine) throws(AccountBookTrouble) {
-        var trouble = AccountBookTrouble.taken
+        var trouble: AccountBookTrouble?
         let path = file.path
-        let isAdded = try reporting { () throws(UserPassFileError) in
+        _ = try reporting { () throws(UserPassFileError) in
             // Somebody may have added the name by hand; a second line of it, and the server
             // would not start again.
             try file.append(account.text) { text in
-                do throws(AccountsFault) {
-                    let accounts = try Accounts(text)
-                    let isTaken = accounts.lines.contains { $0.name.folded == account.name.folded }
-                    return isTaken ? nil : accounts.tornTail?.offset ?? text.count
+                do throws(AccountBookTrouble) {
+                    return try Self.room(for: account.name, in: text, path: path)
                 } catch {
-                    trouble = .text(path: path, error)
+                    trouble = error
                     return nil
                 }
             }
         }
-        if !isAdded { throw trouble }
+        if let trouble { throw trouble }
+    }
+
+    /// Where the text ends to which a name can be added.
+    static func room(
+        for name: Username, in text: [UInt8], path: String
+    ) throws(AccountBookTrouble) -> Int {
+        let accounts = try understand(text, path: path)
+        guard !accounts.lines.contains(where: { $0.name.folded == name.folded }) else {
+            throw .taken
+        }
+        return accounts.tornTail?.offset ?? text.count
+    }
+
+    /// Puts another text in the place of the file's.
+    mutating func rewrite(
+        _ edit: (_ text: [UInt8], _ path: String) throws(AccountBookTrouble) -> [UInt8]
+    ) throws(AccountBookTrouble) {
+        var trouble: AccountBookTrouble?
+        let path = file.path
+        _ = try reporting { () throws(UserPassFileError) in
+            try file.rewrite { text in
+                do throws(AccountBookTrouble) {
+                    return try edit(text, path)
+                } catch {
+                    trouble = error
+                    return nil
+                }
+            }
+        }
+        if let trouble { throw trouble }
+    }
+
+    /// Makes an empty file. There must be none.
+    mutating func create() throws(AccountBookTrouble) {
+        try reporting { () throws(UserPassFileError) in try file.create() }
     }
 
     private mutating func load() throws(AccountBookTrouble) -> Accounts {
         let text = try reporting { () throws(UserPassFileError) in try file.read() }
+        return try Self.understand(text, path: file.path)
+    }
+
+    private static func understand(
+        _ text: [UInt8], path: String
+    ) throws(AccountBookTrouble) -> Accounts {
         do throws(AccountsFault) {
             return try Accounts(text)
         } catch {
-            throw .text(path: file.path, error)
+            throw .text(path: path, error)
         }
     }
 
@@ -106,8 +145,8 @@ package enum AccountBookTrouble: Error, Hashable, Sendable, CustomStringConverti
     case missing(path: String)
     case file(UserPassFileError)
     case text(path: String, AccountsFault)
-    /// The name is in the file, though it was not when the file was last read.
     case taken
+    case unknown(Username)
 
     package var description: String {
         switch self {
@@ -115,7 +154,8 @@ package enum AccountBookTrouble: Error, Hashable, Sendable, CustomStringConverti
             "there is no account file \(path); chatserv passwd add NAME makes one"
         case .file(let error): "account file \(error)"
         case .text(let path, let fault): "account file \(path), \(fault)"
-        case .taken: "somebody else has put this name into the account file"
+        case .taken: "the account file has this name already, or one that differs in case alone"
+        case .unknown(let name): "the account file has no \(name.text)"
         }
     }
 }

@@ -46,11 +46,6 @@ struct LockedFile: ~Copyable {
         return file
     }
 
-    private init(descriptor: Int32, path: String) {
-        self.descriptor = descriptor
-        self.path = path
-    }
-
     private func waitForLock(_ use: Use) throws(UserPassFileError) {
         try check("flock", path) { flock(descriptor, use == .reading ? LOCK_SH : LOCK_EX) }
     }

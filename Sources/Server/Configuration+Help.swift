@@ -1,0 +1,43 @@
+// `chatserv --help`, made from the table of settings.
+
+package enum Version {
+    package static let text = "chatserv 0.1.0"
+}
+
+extension Configuration {
+    package static var help: String {
+        var lines = [
+            "\(Version.text): messages for whoever is there, and for whoever comes later",
+            "",
+            "usage: chatserv [port] [--setting value ...]",
+            "       chatserv passwd add|change|remove NAME",
+            "       chatserv passwd --upgrade",
+            "",
+            "A flag counts more than the environment variable beside it.",
+            "",
+        ]
+        for setting in Setting.all {
+            let value = setting.isSwitch ? "[0|1]" : setting.placeholder
+            let flag = "--\(setting.name) \(value)"
+            lines.append(
+                "  \(padded(flag, to: 28))\(padded(setting.environment, to: 26))"
+                    + "[\(setting.standard)]")
+            lines.append("      \(setting.meaning)")
+        }
+        lines += [
+            "",
+            "  --check      looks at the settings, the account file and the data folder, and exits",
+            "  --version    says which version this is",
+            "  --help       says this; chatserv passwd --help says more about accounts",
+            "",
+            "Signals: HUP reads the account file again, TERM and INT end the server.",
+            "Exit: 0 after TERM or INT, 2 when a setting is wrong, 1 for all else.",
+            "",
+        ]
+        return lines.joined(separator: "\n")
+    }
+
+    private static func padded(_ text: String, to width: Int) -> String {
+        text + String(repeating: " ", count: max(1, width - text.utf8.count))
+    }
+}

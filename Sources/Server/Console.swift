@@ -1,0 +1,81 @@
+// A person at a terminal, or a script at the other end of a pipe.
+import Sockets
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+package protocol Console {
+    /// Whether somebody types, and should be asked.
+    var isPerson: Bool { get }
+    /// A line without its end, which does not appear on the screen. Nil when there is no more.
+    mutating func readSecretLine(asking question: String) -> [UInt8]?
+    mutating func say(_ line: String)
+    mutating func complain(_ line: String)
+}
+
+/// Standard input, output and error.
+package struct StandardConsole: Console {
+    private let keyboard: Keyboard?
+    private var input: [UInt8] = []
+
+    package init() {
+        keyboard = Keyboard()
+    }
+
+    package var isPerson: Bool { keyboard != nil }
+
+    package mutating func readSecretLine(asking question: String) -> [UInt8]? {
+        guard let keyboard else { return readLine() }
+        write("\(question): ", to: .error)
+        keyboard.hideTyping()
+        defer { keyboard.showTyping() }
+        return readLine()
+    }
+
+    package func say(_ line: String) {
+        write("\(line)\n", to: .output)
+    }
+
+    package func complain(_ line: String) {
+        write("\(line)\n", to: .error)
+    }
+
+    /// A screen that is showing what is typed again, when somebody loses patience in the middle of a
+    /// password. To be called before anything else.
+    package func restoreScreenWhenInterrupted() {
+        guard let keyboard, let box = try? SwapBox<Signal>() else { return }
+        Signals.prepare()
+        _ = try? Signals.deliver(into: box) { $0 }
+        _ = try? startThread(named: "farewell") {
+            var signals: [Signal] = []
+            _ = box.takeWaiting(into: &signals)
+            keyboard.showTyping()
+            exit(130)
+        }
+    }
+
+    /// More than a password can have is not read any further.
+    private mutating func readLine() -> [UInt8]? {
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        while !input.contains(UInt8(ascii: "\n")), input.count < buffer.count {
+            guard let count = try? StandardStream.input.read(into: &buffer), count > 0 else {
+                break
+            }
+            input += buffer[..<count]
+        }
+        if input.isEmpty { return nil }
+        let end = input.firstIndex(of: UInt8(ascii: "\n")) ?? input.endIndex
+        var line = Array(input[..<end])
+        input.removeSubrange(..<min(end + 1, input.endIndex))
+        if line.last == UInt8(ascii: "\r") { line.removeLast() }
+        return line
+    }
+
+    private func write(_ text: String, to stream: StandardStream) {
+        // Nobody is left to be told that nobody listens.
+        try? stream.write(text.utf8.span)
+    }
+}
