@@ -43,7 +43,8 @@ extension ClientSession {
         return show(line) + [.ask(question)]
     }
 
-    private static func consent(_ bytes: [UInt8]) -> Bool? {
+    /// What somebody says who was asked `[y/n]`. Nil when it is neither.
+    package static func consent(_ bytes: [UInt8]) -> Bool? {
         switch String(decoding: bytes, as: UTF8.self).lowercased() {
         case "y", "yes": true
         case "n", "no": false

@@ -291,6 +291,15 @@ import Testing
         #expect(conversation.screen == ["> who", "60 ann"])
     }
 
+    @Test func `an answer may be far longer than a line of a person`() {
+        var conversation = ClientConversation.signedIn()
+        let names = (10_000..<20_000).map { Username("user\($0)")! }  // these are names
+        conversation.office.reply = .names(names)
+        conversation.type("who")
+
+        #expect(conversation.screen.last == names.map(\.text).joined(separator: " "))
+    }
+
     @Test func `logout ends it`() {
         var conversation = ClientConversation.signedIn()
         conversation.type("logout")
