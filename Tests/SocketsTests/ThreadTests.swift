@@ -1,0 +1,67 @@
+import Glibc
+import Synchronization
+import Testing
+
+@testable import Sockets
+
+struct ThreadTests {
+    @Test func `a thread has run when it was joined`() throws {
+        let hasRun = Guarded(false)
+
+        let thread = try startThread(named: "worker") { hasRun.withLock { $0 = true } }
+        thread.join()
+
+        #expect(hasRun.withLock { $0 })
+    }
+
+    @Test func `a thread bears its name, as far as the kernel keeps it`() throws {
+        let name = Guarded("")
+
+        let thread = try startThread(named: "a name that is too long") {
+            var bytes = [UInt8](repeating: 0, count: 64)
+            let file = unsafe open("/proc/thread-self/comm", O_RDONLY)
+            let count = unsafe read(file, &bytes, bytes.count)
+            close(file)
+            let text = String(decoding: bytes.prefix(count), as: UTF8.self)
+            name.withLock { $0 = text }
+        }
+        thread.join()
+
+        #expect(name.withLock { $0 } == "a name that is \n")
+    }
+
+    @Test func `a thread hears no signal but a crash, and its starter hears as before`() throws {
+        let heard = Guarded<[Int32]>([])
+        let before = signalsHeard()
+
+        let thread = try startThread(named: "deaf") {
+            let signals = signalsHeard()
+            heard.withLock { $0 = signals }
+        }
+        thread.join()
+
+        let expected = crashSignals + [SIGKILL, SIGSTOP]
+        #expect(heard.withLock { $0 }.sorted() == expected.sorted())
+        #expect(signalsHeard() == before)
+    }
+
+    @Test func `a lock keeps threads apart`() throws {
+        let sum = Guarded(0)
+
+        let threads = try (0..<4).map { _ in
+            try startThread(named: "adder") {
+                for _ in 0..<10_000 { sum.withLock { $0 += 1 } }
+            }
+        }
+        for thread in threads { thread.join() }
+
+        #expect(sum.withLock { $0 } == 40_000)
+    }
+}
+
+/// Of the signals that have names, those that the calling thread does not block.
+private func signalsHeard() -> [Int32] {
+    var mask = sigset_t()
+    unsafe pthread_sigmask(SIG_BLOCK, nil, &mask)
+    return (Int32(1)..<32).filter { unsafe sigismember(&mask, $0) == 0 }
+}
