@@ -1,5 +1,5 @@
-// The server's turn: it has said a line. What it says up to the welcome is understood here, the rest
-// in `ClientSession+Exchange.swift`.
+// The server's turn: it has said a line. What it says up to the welcome is understood here, the
+// rest in `ClientSession+Exchange.swift`.
 
 extension ClientSession {
     mutating func hear(_ line: Line, as answer: Answer) -> [Effect] {
@@ -57,9 +57,7 @@ extension ClientSession {
         case .connected:
             return ask(.name, after: "This name is signed in elsewhere.")
         case .busy:
-            return ask(
-                answer == .toPassword ? .password : .name,
-                after: "The server is busy. Try again in a moment.")
+            return ask(.name, after: "The server is busy. Try again in a moment.")
         case .registerStorage:
             return ask(.name, after: "The server cannot take new names now.")
         case .blocked(let seconds):

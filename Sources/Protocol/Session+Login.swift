@@ -102,7 +102,7 @@ extension Session {
         case .wrong:
             return becomeGuest(.proving(name), [.say(.password)])
         case .busy:
-            return becomeGuest(.proving(name), [.say(.busy)])
+            return becomeGuest(.greeting, [.say(.busy)])
         case .welcome:
             return become(.reading, [.say(.welcome), .collect])
         case .present:

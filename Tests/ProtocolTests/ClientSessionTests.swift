@@ -89,7 +89,7 @@ import Testing
         #expect(conversation.prompt == "User name: ")
     }
 
-    @Test func `a busy server asks again for what it could not look at`() {
+    @Test func `a busy server asks for the name again`() {
         var conversation = ClientConversation()
         conversation.office.standing = .busy
         conversation.type("alice")
@@ -100,7 +100,7 @@ import Testing
         conversation.office.verdict = .busy
         conversation.type("alice", "wonderland")
         #expect(conversation.screen.last == "The server is busy. Try again in a moment.")
-        #expect(conversation.prompt == "Password: ")
+        #expect(conversation.prompt == "User name: ")
     }
 
     @Test func `a server that takes no passwords here ends it`() {

@@ -140,11 +140,11 @@ import Testing
             ])
     }
 
-    @Test func `when too many wait the password is expected again`() {
+    @Test func `when too many wait a name is expected again`() {
         var session = Session.at(.verifying)
 
         #expect(session.receive(.verdict(.busy)) == [.say(.busy)])
-        #expect(session == Session.at(.proving))
+        #expect(session.state == .greeting)
     }
 
     // MARK: Registering
