@@ -1,8 +1,8 @@
 /// The person's end of a conversation, as `Session` is the server's.
 ///
 /// Knows nothing of sockets, screens or keyboards. What happened goes in, what the shell should do
-/// comes out. Either the person is asked or the server is awaited, never both: a line is sent when the
-/// exchange before it has ended, so that the mail which came with that counts as read.
+/// comes out. Either the person is asked or the server is awaited, never both: a line is sent when
+/// the exchange before it has ended, so that the mail which came with that counts as read.
 ///
 /// ```
 ///                  exists                     right
@@ -51,8 +51,8 @@ package struct ClientSession: Hashable, Sendable {
     }
 
     package private(set) var state = State.asking(.name)
-    /// Whether something that was asked for was not done: a name that has not got in, a command that
-    /// was refused.
+    /// Whether something that was asked for was not done: a name that has not got in, a command
+    /// that was refused.
     package private(set) var leavesUndone = false
 
     package init() {}

@@ -132,7 +132,8 @@ extension Recipient {
 
 extension CommandWord {
     init?(_ bytes: ArraySlice<UInt8>) {
-        guard bytes.count <= 16, let word = CommandWord(rawValue: String(decoding: bytes, as: UTF8.self))
+        guard bytes.count <= 16,
+            let word = CommandWord(rawValue: String(decoding: bytes, as: UTF8.self))
         else { return nil }
         self = word
     }

@@ -39,8 +39,8 @@ package struct LineReader: Hashable, Sendable {
     /// Whether nothing of a line has come in since the last one ended.
     package var isEmpty: Bool { held.isEmpty && beginningOfOverlong == nil }
 
-    /// The next line that ends in `bytes`, read from `start`, which moves behind it. Nil when the bytes
-    /// have run out: then what they held of a line is kept for the next call.
+    /// The next line that ends in `bytes`, read from `start`, which moves behind it. Nil when the
+    /// bytes have run out: then what they held of a line is kept for the next call.
     package mutating func next(in bytes: Span<UInt8>, from start: inout Int) -> Line? {
         while start < bytes.count {
             if telnet.isPassive, takeRun(of: bytes, from: &start) { return finish() }

@@ -2,7 +2,8 @@
 
 extension Message {
     /// Reads what `append(to:)` writes. Neither its number nor the server's distance from UTC is in
-    /// the line: the one is zero, and the time is taken as if it were UTC, so that it reads the same.
+    /// the line: the one is zero, and the time is taken as if it were UTC, so that it reads the
+    /// same.
     init?(_ line: [UInt8]) {
         let stamp = line.prefix(WallTime.stampBytes)
         let rest = line.dropFirst(WallTime.stampBytes)

@@ -16,8 +16,8 @@ package struct MessageText: Hashable, Sendable {
         self.bytes = bytes
     }
 
-    /// The same text with a stand-in for everything a terminal would obey, or would show so that the
-    /// text reads otherwise than it is written. Nil when it is no UTF-8.
+    /// The same text with a stand-in for everything a terminal would obey, or would show so that
+    /// the text reads otherwise than it is written. Nil when it is no UTF-8.
     package static func harmless(_ bytes: [UInt8]) -> [UInt8]? {
         if bytes.allSatisfy({ (0x20...0x7e).contains($0) }) { return bytes }
         guard let text = String(validating: bytes, as: UTF8.self) else { return nil }

@@ -2,9 +2,9 @@
 // here; a line that no reply is written as is nil, and whoever reads shows it as it is.
 
 extension Reply {
-    /// What a line of the server is read as. The same bytes say different things at different times:
-    /// `60` is the length of a block to somebody who signs in, and may be a person in the answer to
-    /// `who`.
+    /// What a line of the server is read as. The same bytes say different things at different
+    /// times: `60` is the length of a block to somebody who signs in, and may be a person in the
+    /// answer to `who`.
     package enum Phase: Hashable, Sendable {
         /// Up to the welcome.
         case signingIn
@@ -16,7 +16,8 @@ extension Reply {
         case reading
     }
 
-    /// Reads one line, without its end. Of `help` it is the first; `listLength` says how many follow.
+    /// Reads one line, without its end. Of `help` it is the first; `listLength` says how many
+    /// follow.
     package init?(_ line: [UInt8], during phase: Phase) {
         guard line.isUTF8 else { return nil }
         let reply =

@@ -52,8 +52,8 @@ extension Reply {
 }
 
 extension Message {
-    /// `[MM-DD-YYTHH:MM:SS] <from>: <text>`, with the room behind the name when there is one. Made of stored
-    /// fields alone, so that it is the same whenever it is shown.
+    /// `[MM-DD-YYTHH:MM:SS] <from>: <text>`, with the room behind the name when there is one. Made
+    /// of stored fields alone, so that it is the same whenever it is shown.
     package func append(to bytes: inout [UInt8]) {
         bytes.reserveCapacity(bytes.count + text.bytes.count + 64)
         at.appendStamp(to: &bytes)

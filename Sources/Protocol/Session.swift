@@ -1,8 +1,8 @@
 /// One client's conversation over the doors of lines, from the first byte to the last.
 ///
 /// Knows nothing of sockets, clocks, accounts or other clients. What happened goes in, what the
-/// shell should do comes out. While it waits for an answer it takes no line: the shell stops reading, and
-/// that is all the back-pressure there is.
+/// shell should do comes out. While it waits for an answer it takes no line: the shell stops
+/// reading, and that is all the back-pressure there is.
 ///
 /// ```
 ///            name                     exists            right

@@ -1,5 +1,5 @@
-// Both ends of a conversation wired together in memory, with a post office of a few lines behind the
-// server's, and what the person at the client's end sees of it.
+// Both ends of a conversation wired together in memory, with a post office of a few lines behind
+// the server's, and what the person at the client's end sees of it.
 
 import Protocol
 
