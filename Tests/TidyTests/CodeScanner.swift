@@ -1,4 +1,5 @@
-// Tells code from what only looks like it: a rule about `print(` is not about a comment that says so.
+// Tells code from what only looks like it: a rule about `print(` is not about a comment that says
+// so.
 
 /// Takes comments and strings out of Swift, and leaves every line where it is. What is interpolated
 /// into a string goes with it.

@@ -6,7 +6,8 @@ extension Rule {
         "Extensions",
     ]
 
-    /// A drawer by the last word of its name: `CommonPasswords` are passwords, `StoreManager` is none.
+    /// A drawer by the last word of its name: `CommonPasswords` are passwords, `StoreManager` is
+    /// none.
     func drawers(in file: SourceFile) -> [Finding] {
         let folders = file.path.split(separator: "/").dropLast().map(String.init)
         let places = (folders + file.name.split(separator: "+").map(String.init))

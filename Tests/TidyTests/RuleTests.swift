@@ -75,6 +75,9 @@ import Testing
         Sample(.proofs, test, "let command = try! Command(line)"),
         Sample(.proofs, test, "let text = \"// http://x\"\nlet one = value as! String"),
         Sample(.proofs, test, "let one = value as! URL(\"http://x\")"),
+        Sample(.proofs, core, "let name = Username(text)!"),
+        Sample(.proofs, core, "let one = ones[0]!.first!"),
+        Sample(.proofs, core, "var name: String!"),
 
         Sample(.noPublic, core, "public struct Session {}"),
         Sample(.noPublic, core, "    public func receive() {}"),
@@ -119,7 +122,7 @@ import Testing
         Sample(.opening, core, "/// Why.\nstruct Session {}"),
         Sample(
             .opening, kernel,
-            "#if canImport(Glibc)\n    @unsafe @preconcurrency import Glibc\n#endif\n\n/// Why.\nstruct A {}"
+            "#if os(Linux)\n    @unsafe @preconcurrency import Glibc\n#endif\n\n/// Why.\nstruct A {}"
         ),
         Sample(.opening, core, ""),
         Sample(.opening, test, "@Suite struct SessionTests {}"),
@@ -127,6 +130,10 @@ import Testing
         Sample(.proofs, core, "// Guarded by the mutex.\nfinal class Box: @unchecked Sendable {}"),
         Sample(.proofs, core, "nonisolated(unsafe) var count = 0  // one thread only"),
         Sample(.proofs, core, "let text = \"try! as!\"\nlet alias = value as String"),
+        Sample(
+            .proofs, core, "let isNone = one != two && !three\nlet four = five! + 1  // it is there"
+        ),
+        Sample(.proofs, test, "let name = Username(text)!"),
 
         Sample(.noPublic, core, "// public\npackage struct Publication {}\ncase open"),
         Sample(.noPublic, test, "public let one = 1"),
