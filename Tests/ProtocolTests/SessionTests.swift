@@ -103,7 +103,8 @@ import Testing
             .said(""), .said("ann"), .standing(.present), .said("ann"), .standing(.known),
             .said(""),
             .said("guess"), .verdict(.wrong), .said("guess"), .verdict(.busy), .said("ann"),
-            .standing(.known), .said("secret"), .verdict(.present), .garbled("x"), .said("eve"), .standing(.unknown(mayRegister: true)),
+            .standing(.known), .said("secret"), .verdict(.present), .garbled("x"), .said("eve"),
+            .standing(.unknown(mayRegister: true)),
             .said("y"), .said("a"), .said("b"), .said("a"), .said("a"), .enrolment(.registered),
         ]
 

@@ -122,7 +122,7 @@ import Testing
         Sample(.opening, core, "/// Why.\nstruct Session {}"),
         Sample(
             .opening, kernel,
-            "#if os(Linux)\n    @unsafe @preconcurrency import Glibc\n#endif\n\n/// Why.\nstruct A {}"
+            "#if X\n    @unsafe @preconcurrency import Glibc\n#endif\n\n/// Why.\nstruct A {}"
         ),
         Sample(.opening, core, ""),
         Sample(.opening, test, "@Suite struct SessionTests {}"),
