@@ -143,7 +143,7 @@ private enum OneLineRequest {
         let secret = Array(rest.dropFirst(name.count + 1))
         let text = String(decoding: name, as: UTF8.self)
 
-        // Bytes, since two Strings that are equal may take long to say so.
+        // Bytes are compared, never characters.
         if word.elementsEqual("login".utf8) {
             // Without a password it is a name and no guess.
             self = .login(Username(older: text), secret.isEmpty ? .steps : .login(Password(secret)))
