@@ -37,7 +37,11 @@ package struct AccountBook: Sendable {
     /// What `read` would give. Changes nothing.
     package mutating func examine() throws(AccountBookTrouble) -> Reading {
         let accounts = try load()
-        let notes = [note(onOlderSecretsIn: accounts)].compactMap(\.self)
+        var notes: [String] = []
+        if let tail = accounts.tornTail {
+            notes.append("the server will drop \(describe(tail)) when it starts")
+        }
+        if let older = note(onOlderSecretsIn: accounts) { notes.append(older) }
         return Reading(lines: accounts.lines, notes: notes)
     }
 
@@ -111,15 +115,17 @@ package struct AccountBook: Sendable {
     }
 
     private mutating func drop(_ tail: Accounts.TornTail) -> String {
-        let what =
-            "\(tail.count) bytes at the end of \(file.path), what is left of a registration "
-            + "that was never confirmed"
         do throws(UserPassFileError) {
             let isDropped = try file.truncate(to: tail.offset)
-            return isDropped ? "dropped \(what)" : "ignored \(what)"
+            return "\(isDropped ? "dropped" : "ignored") \(describe(tail))"
         } catch {
-            return "ignored \(what); they cannot be cut off: \(error)"
+            return "ignored \(describe(tail)); they cannot be cut off: \(error)"
         }
+    }
+
+    private func describe(_ tail: Accounts.TornTail) -> String {
+        "\(tail.count) bytes at the end of \(file.path), left by a registration that was never "
+            + "confirmed"
     }
 
     private func note(onOlderSecretsIn accounts: Accounts) -> String? {

@@ -26,7 +26,7 @@ extension Configuration {
         }
         lines += [
             "",
-            "  --check      looks at the settings, the account file and the data folder, and exits",
+            "  --check      looks at settings, account file and data folder, and exits",
             "  --version    says which version this is",
             "  --help       says this; chatserv passwd --help says more about accounts",
             "",

@@ -292,6 +292,8 @@ private func undisturbed(_ text: [UInt8]) -> Int? {
                     for number in 0..<100 {
                         let line = bytes("w\(writer)-\(number) secret")
                         _ = try file.append(line) { $0.count }
+                        // There may be fewer threads than tasks.
+                        await Task.yield()
                     }
                 }
             }
@@ -303,6 +305,7 @@ private func undisturbed(_ text: [UInt8]) -> Int? {
                         let rest = text.drop { $0 != UInt8(ascii: "\n") }
                         return bytes("# \(number)\(number % 3 == 0 ? " etc." : "")") + rest
                     }
+                    await Task.yield()
                 }
             }
             try await group.waitForAll()
@@ -326,6 +329,7 @@ private func undisturbed(_ text: [UInt8]) -> Int? {
                     var file = UserPassFile(path: path)
                     for number in 100..<150 {
                         _ = try? file.append(bytes("w\(writer)-\(number)")) { $0.count }
+                        await Task.yield()
                     }
                 }
             }
