@@ -24,7 +24,9 @@ extension ChatServer {
         Process.forbidCoreDumps()
         do throws(StartError) {
             var server = try ChatServer(try assemble(configuration))
-            return server.run()
+            let code = server.run()
+            server.close()
+            return code
         } catch {
             StandardError.write(line: "chatserv: \(error)")
             return 1

@@ -316,6 +316,11 @@ package struct ChatServer: ~Copyable {
         return failed ? 1 : 0
     }
 
+    /// The last of it.
+    consuming func close() {
+        poller.close()
+    }
+
     // MARK: What the kernel watches
 
     private func line(_ id: SessionID) -> Line? {
