@@ -59,6 +59,7 @@ extension Duration {
 
     /// Whole seconds, a started one counted: what is told to a person who has to wait.
     package var secondsRoundedUp: Int64 {
-        (nanoseconds + 999_999_999) / 1_000_000_000
+        let (seconds, attoseconds) = components
+        return attoseconds > 0 ? seconds + 1 : seconds
     }
 }

@@ -15,6 +15,7 @@ import Testing
         arguments: [
             (Duration.zero, 0), (.nanoseconds(1), 1), (.milliseconds(999), 1), (.seconds(1), 1),
             (.seconds(1) + .nanoseconds(1), 2), (.seconds(60), 60), (.milliseconds(59_001), 60),
+            (.milliseconds(-999), 0), (.seconds(-1), -1), (.milliseconds(-1_001), -1),
         ] as [(Duration, Int64)])
     func `a started second counts for one who waits`(_ duration: Duration, _ seconds: Int64) {
         #expect(duration.secondsRoundedUp == seconds)
