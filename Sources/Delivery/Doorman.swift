@@ -26,56 +26,70 @@ struct Doorman: Sendable {
         case lockedOut(Duration)
     }
 
-    private struct Key: Hashable {
-        let name: String
+    /// What a wrong password leads to.
+    struct Refusal: Hashable {
+        let outcome: Outcome
+        /// What is known now. To be kept.
+        let known: Refusals
+        /// What was dropped to make room. To be kept as well: that nothing is known any more.
+        let forgotten: [Refusals]
+    }
+
+    private struct Key: Hashable, Comparable {
+        let name: Username
         let address: String
+
+        static func < (left: Key, right: Key) -> Bool {
+            (left.name, left.address) < (right.name, right.address)
+        }
     }
 
     private struct Record {
         var failures: [Instant] = []
         var blockedUntil: Instant?
 
-        /// When it has nothing more to say.
+        /// After this it has nothing more to say.
         func end(_ blockLength: Duration) -> Instant {
             blockedUntil ?? (failures.last ?? Instant(nanoseconds: 0)) + blockLength
         }
     }
 
     private let blockLength: Duration
+    /// For so many names and addresses.
+    private let room: Int
     private var records: [Key: Record] = [:]
-    private var probes: [String: Probes] = [:]
+    /// Names that each address has asked for since then.
+    private var probes: [String: Int] = [:]
+    private var probesSince: Instant
 
-    private struct Probes {
-        var since: Instant
-        var count: Int
-    }
-
-    init(blockLength: Duration, _ kept: [Refusals], at now: Moment) {
+    init(
+        blockLength: Duration, room: Int = Limits.lockouts, _ kept: [Refusals], at now: Moment
+    ) {
         self.blockLength = blockLength
+        self.room = room
+        probesSince = now.instant
         for refusals in kept {
-            let record = Record(
+            guard let name = Username(older: refusals.name) else { continue }
+            records[Key(name: name, address: refusals.address)] = Record(
                 failures: refusals.failures.map { Self.instant($0, at: now, atMost: .zero) },
                 blockedUntil: refusals.blockedUntil.map {
                     Self.instant($0, at: now, atMost: blockLength)
                 })
-            records[Key(name: refusals.name, address: refusals.address)] = record
         }
     }
 
     /// What is left of a block, if there is one.
     func block(of name: Username, from caller: Caller, at now: Instant) -> Duration? {
-        guard let until = records[Key(name: name.text, address: caller.address)]?.blockedUntil,
+        guard let until = records[Key(name: name, address: caller.address)]?.blockedUntil,
             until > now
         else { return nil }
         return until - now
     }
 
-    /// One wrong password. The second value is to be kept.
-    mutating func refuse(
-        _ name: Username, from caller: Caller, at now: Moment
-    ) -> (Outcome, Refusals) {
-        let key = Key(name: name.text, address: caller.address)
-        var record = records[key] ?? Record()
+    /// One wrong password, where there is no block.
+    mutating func refuse(_ name: Username, from caller: Caller, at now: Moment) -> Refusal {
+        let key = Key(name: name, address: caller.address)
+        var record = records.removeValue(forKey: key) ?? Record()
         record.blockedUntil = nil
         record.failures.removeAll { now.instant - $0 > blockLength }
         record.failures.append(now.instant)
@@ -86,41 +100,49 @@ struct Doorman: Sendable {
             record.blockedUntil = now.instant + blockLength
             outcome = .lockedOut(blockLength)
         }
-        makeRoom(at: now.instant)
+        // A tenth at once, so that the search for the stalest is rare.
+        let forgotten =
+            records.count < room ? [] : forgetStalest(downTo: room - room / 10, at: now.instant)
         records[key] = record
-        return (outcome, Self.refusals(key, record, at: now))
+        return Refusal(
+            outcome: outcome, known: Self.refusals(key, record, at: now), forgotten: forgotten)
     }
 
     /// The right password clears the count. What is returned is to be kept.
     mutating func accept(_ name: Username, from caller: Caller) -> Refusals? {
-        let key = Key(name: name.text, address: caller.address)
-        guard records.removeValue(forKey: key) != nil else { return nil }
-        return Refusals(
-            name: key.name, address: key.address, failures: [], blockedUntil: nil)
+        let key = Key(name: name, address: caller.address)
+        return records.removeValue(forKey: key).map { _ in Self.nothing(key) }
     }
 
     /// Whether the address asks for more names than a person would. Those on this machine may.
     mutating func asksTooMuch(_ caller: Caller, at now: Instant) -> Bool {
         guard !caller.isLocal else { return false }
-        if probes.count >= Limits.lockouts {
-            probes = probes.filter { now - $0.value.since < .seconds(60) }
+        // Who has so many addresses is not held up by this, and others should not be.
+        if now - probesSince >= .seconds(60) || probes.count >= room {
+            probes = [:]
+            probesSince = now
         }
-        var asked = probes[caller.address] ?? Probes(since: now, count: 0)
-        if now - asked.since >= .seconds(60) { asked = Probes(since: now, count: 0) }
-        asked.count += 1
-        probes[caller.address] = asked
-        return asked.count > Limits.nameProbesPerMinute
+        probes[caller.address, default: 0] += 1
+        return probes[caller.address, default: 0] > Limits.nameProbesPerMinute
     }
 
-    /// Drops what is over, and if that is not enough, what ends first.
-    private mutating func makeRoom(at now: Instant) {
-        guard records.count >= Limits.lockouts else { return }
-        records = records.filter { $0.value.end(blockLength) > now }
-        guard records.count >= Limits.lockouts else { return }
-        let ends = records.map { ($0.key, $0.value.end(blockLength)) }.sorted {
-            ($0.1, $0.0.name, $0.0.address) < ($1.1, $1.0.name, $1.0.address)
+    /// Drops what is over, and more if there is no room for it. What is returned is to be kept.
+    mutating func forgetStalest(at now: Instant) -> [Refusals] {
+        forgetStalest(downTo: room, at: now)
+    }
+
+    /// Drops what is over, and if that leaves more than so many, what ends first.
+    private mutating func forgetStalest(downTo most: Int, at now: Instant) -> [Refusals] {
+        let ends = records.map { ($0.value.end(blockLength), $0.key) }.sorted { $0 < $1 }
+        let over = ends.prefix { $0.0 < now }.count
+        return ends.prefix(max(over, ends.count - most)).map { _, key in
+            records[key] = nil
+            return Self.nothing(key)
         }
-        for (key, _) in ends.prefix(Limits.lockouts / 10) { records[key] = nil }
+    }
+
+    private static func nothing(_ key: Key) -> Refusals {
+        Refusals(name: key.name.text, address: key.address, failures: [], blockedUntil: nil)
     }
 
     private static func instant(
@@ -135,7 +157,7 @@ struct Doorman: Sendable {
             now.wall.seconds + (instant - now.instant).secondsRoundedUp
         }
         return Refusals(
-            name: key.name, address: key.address, failures: record.failures.map(wall),
+            name: key.name.text, address: key.address, failures: record.failures.map(wall),
             blockedUntil: record.blockedUntil.map(wall))
     }
 }

@@ -10,7 +10,9 @@ struct Mailbox: Sendable {
     /// many senders at once.
     private var arriving = 0
     /// Broadcasts after the cursor that are not for it: its own, and those it had no room for.
-    private var notForIt: [MessageNumber] = []
+    private var notForIt = AscendingNumbers()
+    /// The same, on their way to disk.
+    private var passing = 0
     /// The session that reads it, or was the last to do so.
     var owner: SessionID?
 
@@ -26,14 +28,17 @@ struct Mailbox: Sendable {
 
     /// What waits beyond what a session has been shown, among it so many letters of its own.
     func count(_ broadcasts: Broadcasts, after shown: MessageNumber, ownShown: Int) -> Int {
-        own - ownShown + broadcasts.count(after: shown) - notForIt.count { $0 > shown }
+        own - ownShown + broadcasts.count(after: shown) - notForIt.count(after: shown)
     }
 
     func isFull(limit: Int, _ broadcasts: Broadcasts) -> Bool {
         // Most mailboxes are so far from it that nothing has to be looked up.
         let most = own + arriving + broadcasts.all + broadcasts.arriving
-        return most >= limit && count(broadcasts) + arriving + broadcasts.arriving >= limit
+        return most >= limit
+            && count(broadcasts) + arriving + broadcasts.arriving - passing >= limit
     }
+
+    // MARK: Letters to it
 
     mutating func letterHandedIn() {
         arriving += 1
@@ -48,9 +53,26 @@ struct Mailbox: Sendable {
         arriving -= 1
     }
 
+    // MARK: Letters to everybody else
+
+    mutating func leftOutHandedIn() {
+        passing += 1
+    }
+
+    mutating func leftOutKept(_ broadcast: MessageNumber) {
+        passing -= 1
+        leftOut(of: broadcast)
+    }
+
+    mutating func leftOutRefused() {
+        passing -= 1
+    }
+
     mutating func leftOut(of broadcast: MessageNumber) {
         if broadcast > cursor { notForIt.append(broadcast) }
     }
+
+    // MARK: Its reader
 
     /// A mailbox begins where its account does.
     mutating func begins(after number: MessageNumber) {
@@ -61,34 +83,28 @@ struct Mailbox: Sendable {
     mutating func read(through number: MessageNumber, own read: Int) {
         guard number > cursor else { return }
         cursor = number
-        own -= read
-        notForIt.removeAll { $0 <= number }
+        own = max(0, own - read)
+        notForIt.removeAll(through: number)
     }
 }
 
-/// The numbers of all letters to everybody, in order.
+/// The numbers of all letters to everybody.
 struct Broadcasts: Sendable {
-    private var numbers: [MessageNumber] = []
+    private var kept: AscendingNumbers
     /// On their way to disk.
     var arriving = 0
 
     init(_ numbers: [MessageNumber] = []) {
-        self.numbers = numbers
+        kept = AscendingNumbers(numbers)
     }
 
-    var all: Int { numbers.count }
+    var all: Int { kept.count }
 
     mutating func append(_ number: MessageNumber) {
-        numbers.append(number)
+        kept.append(number)
     }
 
     func count(after number: MessageNumber) -> Int {
-        var low = 0
-        var high = numbers.count
-        while low < high {
-            let middle = (low + high) / 2
-            if numbers[middle] > number { high = middle } else { low = middle + 1 }
-        }
-        return numbers.count - low
+        kept.count(after: number)
     }
 }

@@ -31,10 +31,15 @@ extension PostOffice {
             }
         }
         for broadcast in kept.broadcasts {
-            leaveOut(broadcast.except + [broadcast.from], of: broadcast.number)
+            for number in broadcast.except + [broadcast.from] {
+                self[number].mailbox.leftOut(of: broadcast.number)
+            }
         }
         for line in lines where numbers[line.name] == nil {
             effects.append(begin(line.name, line.secret))
+        }
+        effects += doorman.forgetStalest(at: now.instant).map {
+            .keep(.refusals($0), for: nil)
         }
     }
 
@@ -84,10 +89,5 @@ extension PostOffice {
             effects.append(.tell(session, .evicted))
         }
         return effects
-    }
-
-    /// A broadcast passes these mailboxes by.
-    mutating func leaveOut(_ accounts: [AccountNumber], of broadcast: MessageNumber) {
-        for number in accounts { self[number].mailbox.leftOut(of: broadcast) }
     }
 }

@@ -18,14 +18,16 @@ extension PostOffice {
             return .blocked(seconds: left.secondsRoundedUp)
         }
         if doorman.asksTooMuch(caller, at: now) { return .busy }
+        guard !rules.hidesNames else { return .known }
         guard account(named: name) != nil else {
-            return rules.hidesNames ? .known : .unknown(mayRegister: mayBeRegistered(name))
+            return .unknown(mayRegister: mayBeRegistered(name))
         }
         return presence.session(of: name) == nil ? .known : .present
     }
 
     private func mayBeRegistered(_ name: Username) -> Bool {
         rules.registrationIsOpen && Username(name.text) != nil && !taken.contains(name.folded)
+            && !enrolling.contains(name.folded)
     }
 
     // MARK: Passwords
@@ -45,7 +47,7 @@ extension PostOffice {
         guard hashing.count < Limits.hashesWaiting else {
             return [.note(.overrun(session, caller)), .tell(session, .verdict(.busy))]
         }
-        hashing[session] = Hashing(caller: caller, entersThen: true)
+        hashing[session] = .login(caller, secret)
         return [.verify(session, name, secret, password)]
     }
 
@@ -53,24 +55,28 @@ extension PostOffice {
         _ session: SessionID, _ name: Username, isRight: Bool, at now: Moment
     ) -> [Effect] {
         // The attempt counts also when its connection has gone in the meantime.
-        guard let caller = hashing.removeValue(forKey: session)?.caller else { return [] }
+        guard case .login(let caller, let secret)? = hashing.removeValue(forKey: session)
+        else { return [] }
         if let left = doorman.block(of: name, from: caller, at: now.instant) {
             return answer(session, .blocked(seconds: left.secondsRoundedUp))
         }
         guard isRight else { return refuse(session, name, caller, at: now) }
+        // The account file may have been read again while the password was looked at.
+        guard let account = account(named: name) else { return answer(session, .unknown) }
+        guard account.secret == secret else { return answer(session, .busy) }
 
         let cleared = doorman.accept(name, from: caller).map {
             Effect.keep(.refusals($0), for: nil)
         }
-        return [cleared].compactMap(\.self) + admit(session, name, at: now)
+        return [cleared].compactMap(\.self) + admit(session, account.number, at: now)
     }
 
     private mutating func refuse(
         _ session: SessionID, _ name: Username, _ caller: Caller, at now: Moment
     ) -> [Effect] {
-        let (outcome, refusals) = doorman.refuse(name, from: caller, at: now)
+        let refusal = doorman.refuse(name, from: caller, at: now)
         let note: Note
-        switch outcome {
+        switch refusal.outcome {
         case .mayTryAgain:
             guests[session]?.verdict = .wrong
             note = .refusedLogin(session, caller)
@@ -79,7 +85,8 @@ extension PostOffice {
             note = .lockedOut(session, caller, length)
         }
         // Answered when it is on disk: a crash gives nobody three more tries.
-        return [.note(note), .keep(.refusals(refusals), for: session)]
+        return [.note(note), .keep(.refusals(refusal.known), for: session)]
+            + refusal.forgotten.map { .keep(.refusals($0), for: nil) }
     }
 
     /// The refusal was written down, or could not be.
@@ -92,10 +99,10 @@ extension PostOffice {
     }
 
     private mutating func admit(
-        _ session: SessionID, _ name: Username, at now: Moment
+        _ session: SessionID, _ number: AccountNumber, at now: Moment
     ) -> [Effect] {
         guard let caller = guests[session]?.caller else { return [] }
-        guard let number = numbers[name] else { return answer(session, .unknown) }
+        let name = self[number].name
         guard presence.session(of: name) == nil else { return answer(session, .present) }
 
         guests[session] = nil
@@ -114,18 +121,25 @@ extension PostOffice {
     // MARK: New accounts
 
     package mutating func register(
-        _ session: SessionID, _ name: Username, _ password: Password, thenEnter: Bool
+        _ session: SessionID, _ name: Username, _ password: Password, thenEnter: Bool,
+        at now: Moment
     ) -> [Effect] {
         guard let caller = guests[session]?.caller else { return [] }
-        guard caller.mayUsePassword else { return [.tell(session, .enrolment(.impossible))] }
+        guard caller.mayUsePassword, rules.registrationIsOpen else {
+            return [.tell(session, .enrolment(.impossible))]
+        }
+        // `new` asks for a name as well.
+        if doorman.asksTooMuch(caller, at: now.instant) {
+            return [.tell(session, .enrolment(.busy))]
+        }
         guard account(named: name) == nil else { return [.tell(session, .enrolment(.exists))] }
         guard mayBeRegistered(name) else { return [.tell(session, .enrolment(.impossible))] }
         guard hashing.count < Limits.hashesWaiting else {
             return [.note(.overrun(session, caller)), .tell(session, .enrolment(.busy))]
         }
-        hashing[session] = Hashing(caller: caller, entersThen: thenEnter)
+        hashing[session] = .registration(caller, entersThen: thenEnter)
         // From here on nobody else gets the name, nor one that differs in case.
-        taken.insert(name.folded)
+        enrolling.insert(name.folded)
         return [.enroll(session, name, password)]
     }
 
@@ -133,18 +147,24 @@ extension PostOffice {
     package mutating func enrolled(
         _ session: SessionID, _ name: Username, _ secret: Secret, at now: Moment
     ) -> [Effect] {
-        guard let waiting = hashing.removeValue(forKey: session) else { return [] }
+        guard case .registration(let caller, let entersThen)? = finishEnrolling(session, name)
+        else { return [] }
         // The file may have been read again after the line was written.
         var effects: [Effect] = numbers[name] == nil ? [begin(name, secret)] : []
-        effects.append(.note(.registered(session, name, waiting.caller)))
+        effects.append(.note(.registered(session, name, caller)))
         guard guests[session] != nil else { return effects }
         effects.append(.tell(session, .enrolment(.registered)))
-        return waiting.entersThen ? effects + admit(session, name, at: now) : effects
+        guard entersThen, let number = numbers[name] else { return effects }
+        return effects + admit(session, number, at: now)
     }
 
     package mutating func notEnrolled(_ session: SessionID, _ name: Username) -> [Effect] {
-        guard hashing.removeValue(forKey: session) != nil else { return [] }
-        if numbers[name] == nil { taken.remove(name.folded) }
+        guard finishEnrolling(session, name) != nil else { return [] }
         return guests[session] == nil ? [] : [.tell(session, .enrolment(.unable))]
+    }
+
+    private mutating func finishEnrolling(_ session: SessionID, _ name: Username) -> Hashing? {
+        enrolling.remove(name.folded)
+        return hashing.removeValue(forKey: session)
     }
 }

@@ -26,7 +26,10 @@ extension PostOffice {
 
         let letter = Letter(from: member.account, to: readers, at: now.wall, text: draft.text)
         forEachReader(of: letter) { $0.letterHandedIn() }
-        if case .everyone = readers { broadcasts.arriving += 1 }
+        if case .everyone = readers {
+            broadcasts.arriving += 1
+            forEachLeftOut(of: letter) { $0.leftOutHandedIn() }
+        }
         members[session]?.answer = addressed.answer
         return [.keep(.letter(letter), for: session)]
     }
@@ -38,13 +41,14 @@ extension PostOffice {
     }
 
     private func address(_ recipients: [Recipient]) -> Addressed {
-        var seen: Set<String> = []
+        var seen: Set<Recipient> = []
         var readers: [AccountNumber] = []
         var missing: [String] = []
         var full: [Username] = []
-        for recipient in recipients where seen.insert(recipient.text).inserted {
+        for recipient in recipients where seen.insert(recipient).inserted {
             guard case .user(let name) = recipient, let account = account(named: name) else {
-                missing.append(String(recipient.text.unicodeScalars.prefix(Limits.echoedCharacters)))
+                missing.append(
+                    String(recipient.text.unicodeScalars.prefix(Limits.echoedCharacters)))
                 continue
             }
             if account.mailbox.isFull(limit: rules.queueLimit, broadcasts) {
@@ -98,10 +102,10 @@ extension PostOffice {
         _ letter: Letter, _ number: MessageNumber, for session: SessionID?
     ) -> [Effect] {
         forEachReader(of: letter) { $0.letterKept() }
-        if case .everyone(let except) = letter.to {
+        if case .everyone = letter.to {
             broadcasts.arriving -= 1
             broadcasts.append(number)
-            leaveOut(except + [letter.from], of: number)
+            forEachLeftOut(of: letter) { $0.leftOutKept(number) }
         }
         let note = Effect.note(
             .kept(
@@ -116,6 +120,7 @@ extension PostOffice {
         switch entry {
         case .letter(let letter):
             forEachReader(of: letter) { $0.letterRefused() }
+            forEachLeftOut(of: letter) { $0.leftOutRefused() }
             let isBroadcast = if case .everyone = letter.to { true } else { false }
             if isBroadcast { broadcasts.arriving -= 1 }
             let note = Effect.note(
@@ -147,6 +152,15 @@ extension PostOffice {
         }
     }
 
+    /// Whom a letter to everybody passes by.
+    private mutating func forEachLeftOut(
+        of letter: Letter, _ change: (inout Mailbox) -> Void
+    ) {
+        guard case .everyone(let except) = letter.to else { return }
+        for number in except { change(&self[number].mailbox) }
+        change(&self[letter.from].mailbox)
+    }
+
     private func readerCount(_ letter: Letter) -> Int {
         switch letter.to {
         case .one: 1
@@ -172,10 +186,8 @@ extension PostOffice {
             let waits = mailbox.count(
                 broadcasts, after: member.shown, ownShown: member.ownShown)
             guard member.shown < head, waits > 0 || !member.hasCollected else {
-                member.shown = max(member.shown, head)
                 return [.tell(session, .mail([], isLast: true))]
             }
-            member.hasCollected = true
             member.flush = head
             member.rule.flushBegan()
         }
@@ -200,8 +212,11 @@ extension PostOffice {
                 text: stored.letter.text)
         }
         if !letters.isEmpty { member.hasUnread = true }
-        member.shown = isLast ? end : max(member.shown, letters.last?.number ?? member.shown)
-        if isLast { member.flush = nil }
+        member.shown = isLast ? end : letters.last?.number ?? member.shown
+        if isLast {
+            member.flush = nil
+            member.hasCollected = true
+        }
         return [.tell(session, .mail(messages, isLast: isLast))]
     }
 

@@ -60,7 +60,7 @@ package struct PostOffice: Sendable {
         var hasUnread = false
         /// The end of what is being read out.
         var flush: MessageNumber?
-        /// Whether mail was asked for once: the first time the store is asked whatever was counted.
+        /// Whether all was read out once: until then the store is asked whatever was counted.
         var hasCollected = false
         var rule = ReadingRule()
         /// What the sender gets when the letter is kept.
@@ -75,17 +75,20 @@ package struct PostOffice: Sendable {
     }
 
     /// A password that is being looked at, though its session may have gone.
-    struct Hashing: Sendable {
-        let caller: Caller
-        let entersThen: Bool
+    enum Hashing: Sendable {
+        /// Compared with this.
+        case login(Caller, Secret?)
+        case registration(Caller, entersThen: Bool)
     }
 
     let rules: Rules
     /// By number; the first place is empty.
     var accounts: [Account?]
     var numbers: [Username: AccountNumber] = [:]
-    /// Names in lower case that exist or are being registered.
+    /// Names in lower case that exist.
     var taken: Set<String> = []
+    /// Names in lower case that are being registered.
+    var enrolling: Set<String> = []
     var guests: [SessionID: Guest] = [:]
     var members: [SessionID: Member] = [:]
     var hashing: [SessionID: Hashing] = [:]

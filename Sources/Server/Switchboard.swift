@@ -308,7 +308,7 @@ package struct Switchboard: Sendable {
             perform(office.prove(id, name, usable, at: now), at: now)
         case .register(let name, let password, let thenEnter):
             if passwordRule.mayBeChosen(password) {
-                perform(office.register(id, name, password, thenEnter: thenEnter), at: now)
+                perform(office.register(id, name, password, thenEnter: thenEnter, at: now), at: now)
             } else {
                 tell(id, .enrolment(.badPassword), at: now)
             }
