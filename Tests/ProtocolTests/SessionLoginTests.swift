@@ -177,6 +177,7 @@ import Testing
 
     @Test(arguments: [
         ("secret", "Secret"), ("secret", "secret "), ("secret", ""), ("", "secret"), ("", ""),
+        ("", "x"), ("", "\u{80}"),
         ("a\u{0}", "a\u{0}"), ("\u{0}", ""),
         (String(repeating: "x", count: 1_025), String(repeating: "x", count: 1_025)),
     ])
