@@ -43,7 +43,7 @@ package struct StandardConsole: Console {
         write("\(line)\n", to: .error)
     }
 
-    /// A screen that is showing what is typed again, when somebody loses patience in the middle of a
+    /// Lets the screen show what is typed again when somebody loses patience in the middle of a
     /// password. To be called before anything else.
     package func restoreScreenWhenInterrupted() {
         guard let keyboard, let box = try? SwapBox<Signal>() else { return }

@@ -79,8 +79,8 @@ package struct PasswdCommand: Hashable, Sendable {
     private static func newName(_ text: String) throws(UsageFault) -> Username {
         guard let name = Username(text) else {
             throw UsageFault(
-                "\(quoted(text)): expected up to \(Limits.usernameBytes) letters, digits, . _ or -, "
-                    + "no sign first, and no word of the protocol")
+                "\(quoted(text)): expected up to \(Limits.usernameBytes) letters, digits, . _ or "
+                    + "-, no sign first, and no word of the protocol")
         }
         return name
     }

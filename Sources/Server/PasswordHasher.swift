@@ -19,8 +19,8 @@ package struct PasswordHasher: Sendable {
         argon2id(password.bytes).map(Secret.hashed)
     }
 
-    /// Whether it is the password. Without a secret it never is, and that takes as long to find out as with the
-    /// kind of secret that is written today.
+    /// Whether it is the password. Without a secret it never is, and finding that out takes as long
+    /// as with the kind of secret that is written today.
     package func verify(_ password: Password, _ secret: Secret?) -> Bool {
         switch secret {
         case .hashed(let hash): matches(password.bytes, hash)

@@ -51,6 +51,13 @@ enum Machine {
         return names
     }
 
+    /// What this process has used of the processors, which its neighbours do not change much.
+    static var processorTime: Duration {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    }
+
     /// What this process has had written to the disk. Nil where the kernel does not count it.
     static var bytesWritten: Int? {
         let descriptor = unsafe open("/proc/self/io", O_RDONLY)

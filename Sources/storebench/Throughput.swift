@@ -6,6 +6,7 @@ struct Throughput {
     private let groupSize: Int
     private var letters = 0
     private var time = Duration.zero
+    private var processorTime = Duration.zero
     private var bytes: Int?
     private var longestCommit = Duration.zero
     private var longestSlice = Duration.zero
@@ -39,20 +40,15 @@ struct Throughput {
     }
 
     private mutating func commit(_ group: [Entry], to store: SQLiteStore) throws(StoreError) {
-        let start = ContinuousClock.now
-        _ = try store.commit(group)
-        let taken = ContinuousClock.now - start
-        time += taken
+        let taken = try timed { () throws(StoreError) in _ = try store.commit(group) }
         letters += group.count
         longestCommit = max(longestCommit, taken)
     }
 
     private mutating func tidy(_ store: SQLiteStore) throws(StoreError) -> Bool {
         let before = store.checkpoints
-        let start = ContinuousClock.now
-        let hasMore = try store.tidy()
-        let taken = ContinuousClock.now - start
-        time += taken
+        var hasMore = false
+        let taken = try timed { () throws(StoreError) in hasMore = try store.tidy() }
         if store.checkpoints > before {
             checkpoints += 1
             longestCheckpoint = max(longestCheckpoint, taken)
@@ -60,6 +56,16 @@ struct Throughput {
             longestSlice = max(longestSlice, taken)
         }
         return hasMore
+    }
+
+    private mutating func timed(_ body: () throws(StoreError) -> Void) throws(StoreError) -> Duration {
+        let processorStart = Machine.processorTime
+        let start = ContinuousClock.now
+        try body()
+        let taken = ContinuousClock.now - start
+        processorTime += Machine.processorTime - processorStart
+        time += taken
+        return taken
     }
 
     func rows(rateMin: Double, bytesMax: Double?) -> [Row] {
@@ -73,6 +79,9 @@ struct Throughput {
             rows.append(bytesMax.map { .atMost(what, $0, each, "B") } ?? .note(what, each, "B"))
         }
         rows += [
+            .note(
+                of + "processor time for each",
+                processorTime.inSeconds * 1e6 / Double(letters), "µs"),
             .atMost(of + "longest commit", 10, longestCommit.inMilliseconds, "ms"),
             .atMost(of + "longest slice of closing", 10, longestSlice.inMilliseconds, "ms"),
             .note(of + "longest checkpoint", longestCheckpoint.inMilliseconds, "ms"),

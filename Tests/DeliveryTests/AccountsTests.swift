@@ -313,7 +313,7 @@ private func fault(_ bytes: [UInt8]) -> AccountsFault? {
         ("m=19456", "m=-8"), ("m=19456", "m="), ("m=19456", "m=99999999"), ("t=2", "t=0"),
         ("t=2", "t=1001"), ("p=1", "p=0"), ("p=1", "p=65"), ("m=19456,t=2,p=1", "m=15,t=2,p=2"),
         (",t=2", ""), ("m=19456,t=2", "t=2,m=19456"), ("iHFWK/t4tuik", ""), ("/t4", "_t4"),
-        // One letter fewer of salt leaves half a byte; the last letter of the hash has bits to spare.
+        // A letter fewer of salt leaves half a byte; the last one of the hash has bits to spare.
         ("ORmlg$", "ORml$"), ("UP0o", "UP0p"),
     ])
     func `is none with parameters that cannot be`(usual: String, other: String) {

@@ -126,9 +126,19 @@ struct ListenerTests {
                 case .connection(let far, _): hoard.append(far.number)
                 case .starved(let error):
                     #expect(error == SystemError(call: "accept", code: EMFILE))
-                    var buffer: [UInt8] = [0]
-                    try untilTrue { caller.receive(into: &buffer) != .wouldBlock }
-                    turnedAway += 1
+                    if listener.accept() == .none {
+                        var buffer: [UInt8] = [0]
+                        try untilTrue { caller.receive(into: &buffer) != .wouldBlock }
+                        turnedAway += 1
+                    } else {
+                        // That other thread has taken the spare for good. Back to the beginning.
+                        close(hoard.removeLast())
+                        close(hoard.removeLast())
+                        while case let result = listener.accept(), result != .none {
+                            if case .connection(let far, _) = result { far.close() }
+                        }
+                        hoard += takeAllDescriptors()
+                    }
                 }
             }
 

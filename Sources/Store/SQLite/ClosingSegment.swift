@@ -30,18 +30,18 @@ extension SQLiteStore {
         return try guarded { () throws(StoreError) in
             if isCheckpointDue {
                 try checkpoint()
-            } else if !closing.isEmpty {
+            } else if !young.closing.isEmpty {
                 try closeFurther()
             }
-            return isCheckpointDue || !closing.isEmpty
+            return isCheckpointDue || !young.closing.isEmpty
         }
     }
 
     /// When nobody tidies, commits do, so that what is in memory and what has to be replayed stays
     /// bounded: as many slices as one segment needs while the next one fills.
     func keepPace(with entries: Int) throws(StoreError) {
-        guard closing.count > Self.closingMax else { return }
-        for _ in 0...entries / 1_024 where !closing.isEmpty { try closeFurther() }
+        guard young.closing.count > Self.closingMax else { return }
+        for _ in 0...entries / 1_024 where !young.closing.isEmpty { try closeFurther() }
     }
 
     private static let closingMax = 2
@@ -50,10 +50,10 @@ extension SQLiteStore {
 
     /// One slice. The step is taken after its commit.
     private func closeFurther() throws(StoreError) {
-        let segment = closing[0]
+        let segment = young.closing[0]
         switch segment.step {
         case .begun:
-            closing[0].step = .indexing(segment.letters.lines.keys.sorted()[...])
+            young.closing[0].step = .indexing(segment.letters.parties[...])
 
         case .indexing(let parties):
             let rest = try database.transaction { () throws(StoreError) in
@@ -62,15 +62,15 @@ extension SQLiteStore {
                 }
                 return try writeIndex(of: segment, parties)
             }
-            closing[0].step =
+            young.closing[0].step =
                 rest.isEmpty ? .folding(segment.changes.accounts.sorted()[...]) : .indexing(rest)
 
         case .folding(let accounts):
             let slice = accounts.prefix(options.sliceRows)
             try database.transaction { () throws(StoreError) in try fold(slice) }
-            for account in slice { ledger.folded(account, through: head) }
+            for account in slice { young.ledger.folded(account, through: young.head) }
             let rest = accounts.dropFirst(slice.count)
-            closing[0].step =
+            young.closing[0].step =
                 rest.isEmpty
                 ? .foldingRefusals(segment.changes.refusals.sorted()[...]) : .folding(rest)
 
@@ -82,9 +82,9 @@ extension SQLiteStore {
                 if rest.isEmpty { try setIndexed(segment.base, true) }
             }
             if rest.isEmpty {
-                closing.removeFirst()
+                young.closing.removeFirst()
             } else {
-                closing[0].step = .foldingRefusals(rest)
+                young.closing[0].step = .foldingRefusals(rest)
             }
         }
     }
@@ -99,7 +99,7 @@ extension SQLiteStore {
         var lines = 0
         var rest = parties.prefix(options.sliceRows)
         while lines < Self.sliceLines, let party = rest.popFirst() {
-            let list = segment.letters.lines[party] ?? []
+            let list = segment.letters.lines(of: party)
             lines += list.count
             rows.integer(party.rawValue)
             rows.blob(list.lazy.map(\.bits))
@@ -114,7 +114,7 @@ extension SQLiteStore {
         var rows = BulkInsert(
             database, "INSERT OR REPLACE INTO accounts", columns: 9, seed: Schema.accountsSeed)
         for number in accounts {
-            guard let account = ledger.accounts[number] else { continue }
+            guard let account = young.ledger.accounts[number] else { continue }
             rows.integer(number.rawValue)
             rows.text(account.name.text)
             rows.integer(account.opened)
@@ -123,7 +123,7 @@ extension SQLiteStore {
             rows.integer(Int64(account.waiting))
             rows.integer(account.lastActive?.seconds)
             rows.integer((account.lastActive?.offset).map(Int64.init))
-            rows.integer(head)
+            rows.integer(young.head)
             try rows.endRow()
         }
         try rows.finish()
@@ -134,7 +134,7 @@ extension SQLiteStore {
         var rows = BulkInsert(
             database, "INSERT OR REPLACE INTO refusals", columns: 4, seed: Schema.refusalsSeed)
         for key in keys {
-            if let known = ledger.refusals[key] {
+            if let known = young.ledger.refusals[key] {
                 rows.text(known.name)
                 rows.text(known.address)
                 rows.text(known.failuresText)

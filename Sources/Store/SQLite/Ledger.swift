@@ -29,14 +29,14 @@ struct Ledger {
         var refusals: Set<RefusalKey> = []
     }
 
-    private(set) var accounts: [AccountNumber: Account] = [:]
+    private(set) var accounts = ByAccount<Account>()
     private(set) var refusals: [RefusalKey: Refusals] = [:]
     private(set) var lastAccount = AccountNumber(0)
     /// In the segment that is open.
     private(set) var changes = Changes()
 
     mutating func load(_ account: Account) {
-        accounts[account.number] = account
+        accounts.update(account.number) { $0 = account }
         lastAccount = max(lastAccount, account.number)
     }
 
@@ -86,19 +86,27 @@ struct Ledger {
     }
 
     mutating func folded(_ account: AccountNumber, through number: Int64) {
-        accounts[account]?.folded = number
+        accounts.update(account) { $0?.folded = number }
     }
 
     private mutating func change(
         _ account: AccountNumber, _ number: Int64, _ segment: Int64, _ body: (inout Account) -> Void
     ) {
-        guard let place = accounts.index(forKey: account),
-            number > accounts.values[place].folded, accounts.values[place].exists
-        else { return }
-        body(&accounts.values[place])
-        if accounts.values[place].listed != segment {
-            accounts.values[place].listed = segment
+        // One look-up, and changed in place.
+        if accounts.update(account, { $0?.change(number, segment, body) }) == true {
             changes.accounts.append(account)
         }
+    }
+}
+
+extension Ledger.Account {
+    /// True when it is the first change in this segment.
+    fileprivate mutating func change(
+        _ number: Int64, _ segment: Int64, _ body: (inout Self) -> Void
+    ) -> Bool {
+        guard number > folded, exists else { return false }
+        body(&self)
+        defer { listed = segment }
+        return listed != segment
     }
 }

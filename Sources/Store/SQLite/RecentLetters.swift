@@ -1,51 +1,57 @@
 import Protocol
 
-/// The newest letters, so that young mail is read from memory.
-///
-/// A ring of as many places as a segment has numbers, and a ceiling for the bytes: what is beyond either is read from disk.
+/// The newest letters, so that young mail is read from memory: the groups as they were committed,
+/// up to a ceiling for their bytes. What is older is read from disk.
 struct RecentLetters {
-    private var ring: [Letter?]
-    private let bytesMax: Int
-    private var bytes = 0
-    /// Numbers from here on are in the ring, up to the last that came.
-    private var first: Int64 = 1
-    private var next: Int64 = 1
+    private struct Group {
+        let first: Int64
+        let entries: [Entry]
+        let bytes: Int
+    }
 
-    init(places: Int, bytesMax: Int) {
-        ring = Array(repeating: nil, count: places)
+    private var groups: [Group] = []
+    /// Of those at the front that have been dropped; the array is moved up when they are many.
+    private var dropped = 0
+    private var bytes = 0
+    private let bytesMax: Int
+
+    init(bytesMax: Int) {
         self.bytesMax = bytesMax
     }
 
     subscript(number: Int64) -> Letter? {
-        (first..<next).contains(number) ? ring[place(number)] : nil
+        var low = dropped
+        var high = groups.count
+        while low < high {
+            let middle = (low + high) / 2
+            if groups[middle].first <= number { low = middle + 1 } else { high = middle }
+        }
+        guard low > dropped, case let group = groups[low - 1],
+            number - group.first < group.entries.count,
+            case .letter(let letter) = group.entries[Int(number - group.first)]
+        else { return nil }
+        return letter
     }
 
-    /// Everything that takes a number takes a place; what is no letter leaves it empty. Numbers come
-    /// in order, without a hole once there is one.
-    mutating func append(_ letter: Letter?, _ number: Int64) {
-        if number != next {
-            assert(first == next, "\(number) after \(next)")
-            first = number
-        }
-        next = number + 1
-        if next - first > ring.count { dropFirst() }
-        ring[place(number)] = letter
-        bytes += Self.size(letter)
-        while bytes > bytesMax { dropFirst() }
+    mutating func append(_ entries: [Entry], first: Int64) {
+        let size = entries.reduce(0) { $0 + Self.size($1) }
+        groups.append(Group(first: first, entries: entries, bytes: size))
+        bytes += size
+        while bytes > bytesMax, dropped < groups.count { dropFirst() }
     }
 
     private mutating func dropFirst() {
-        bytes -= Self.size(ring[place(first)])
-        ring[place(first)] = nil
-        first += 1
+        bytes -= groups[dropped].bytes
+        groups[dropped] = Group(first: groups[dropped].first, entries: [], bytes: 0)
+        dropped += 1
+        if dropped > groups.count / 2 {
+            groups.removeFirst(dropped)
+            dropped = 0
+        }
     }
 
-    private func place(_ number: Int64) -> Int {
-        Int(number % Int64(ring.count))
-    }
-
-    /// With what the allocation of a text costs beside it.
-    private static func size(_ letter: Letter?) -> Int {
-        letter.map { $0.text.bytes.count + 64 } ?? 0
+    /// With the entry itself and what the allocation of a text costs.
+    private static func size(_ entry: Entry) -> Int {
+        if case .letter(let letter) = entry { letter.text.bytes.count + 128 } else { 128 }
     }
 }

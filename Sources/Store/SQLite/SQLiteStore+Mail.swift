@@ -8,16 +8,18 @@ extension SQLiteStore {
     ) throws(StoreError) -> MailPage {
         precondition(isRecovered, "recover() comes first")
         return try guarded { () throws(StoreError) in
-            guard let account = ledger.accounts[reader], account.exists else {
+            guard let account = young.ledger.accounts[reader], account.exists else {
                 return MailPage(letters: [], isLast: true)
             }
             let first = max(after.value, account.opened) + 1
-            let last = min(through.value, head)
+            let last = min(through.value, young.head)
             guard first <= last else { return MailPage(letters: [], isLast: true) }
 
             var page = Page(room: bytes)
-            for base in stride(from: base(of: first), through: last, by: Int(segmentEntries)) {
-                let range = max(first, base)...min(last, base + segmentEntries - 1)
+            for base in stride(
+                from: young.base(of: first), through: last, by: Int(young.segmentEntries))
+            {
+                let range = max(first, base)...min(last, base + young.segmentEntries - 1)
                 guard try add(to: &page, for: reader, range, of: base) else {
                     return MailPage(letters: page.letters, isLast: false)
                 }
@@ -49,23 +51,17 @@ extension SQLiteStore {
     private func add(
         to page: inout Page, for reader: AccountNumber, _ range: ClosedRange<Int64>, of base: Int64
     ) throws(StoreError) -> Bool {
-        let own = try lines(of: reader, in: base)
-        let everyones = try lines(of: .everyone, in: base)
-        var ownNext = own.firstIndex(atOrAfter: Int(range.lowerBound - base))
-        var everyonesNext = everyones.firstIndex(atOrAfter: Int(range.lowerBound - base))
+        let from = Int(range.lowerBound - base)
+        var own = try lines(of: reader, in: base, from: from)[...]
+        var everyones = try lines(of: .everyone, in: base, from: from)[...]
 
         while true {
             let line: Line
-            if ownNext < own.count,
-                everyonesNext == everyones.count
-                    || own[ownNext].offset < everyones[everyonesNext].offset
-            {
-                line = own[ownNext]
-                ownNext += 1
+            if let first = own.first, first.offset < everyones.first?.offset ?? .max {
+                line = own.removeFirst()
                 if line.flags.contains(.sent) { continue }
-            } else if everyonesNext < everyones.count {
-                line = everyones[everyonesNext]
-                everyonesNext += 1
+            } else if let first = everyones.popFirst() {
+                line = first
                 if line.other == reader { continue }
             } else {
                 return true
@@ -79,29 +75,16 @@ extension SQLiteStore {
         }
     }
 
-    /// From memory as long as the segment is not indexed.
-    func lines(of party: AccountNumber, in base: Int64) throws(StoreError) -> [Line] {
-        if base == openBase { return open.lines[party] ?? [] }
-        if let segment = closing.first(where: { $0.base == base }) {
-            return segment.letters.lines[party] ?? []
-        }
-        return try readers.lines(of: party, in: base, of: database)
+    /// From memory as long as the segment has no index.
+    func lines(
+        of party: AccountNumber, in base: Int64, from offset: Int = 0
+    ) throws(StoreError) -> [Line] {
+        if let letters = young.letters(in: base) { return letters.lines(of: party, from: offset) }
+        return try readers.lines(of: party, in: base, of: database, from: offset)
     }
 
     func letter(_ number: Int64) throws(StoreError) -> Letter {
-        if let letter = recent[number] { return letter }
-        return try readers.letter(number, in: base(of: number), of: database)
-    }
-}
-
-extension [Line] {
-    fileprivate func firstIndex(atOrAfter offset: Int) -> Int {
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle].offset < offset { low = middle + 1 } else { high = middle }
-        }
-        return low
+        if let letter = young.recent[number] { return letter }
+        return try readers.letter(number, in: young.base(of: number), of: database)
     }
 }

@@ -9,8 +9,8 @@ extension SQLiteStore {
         return try guarded { () throws(StoreError) in
             try loadAccounts()
             try loadRefusals()
-            let young = try loadSegments()
-            for base in young { try replay(base, isLast: base == young.last) }
+            let unindexed = try loadSegments()
+            for base in unindexed { try replay(base, isLast: base == unindexed.last) }
             isRecovered = true
             return try recovered()
         }
@@ -23,7 +23,7 @@ extension SQLiteStore {
             guard rows.isIntact(seed: Schema.accountsSeed), let account = rows.storedAccount else {
                 throw .damaged("accounts: \(number) is not what was written")
             }
-            ledger.load(account)
+            young.ledger.load(account)
         }
     }
 
@@ -33,7 +33,7 @@ extension SQLiteStore {
             guard rows.isIntact(seed: Schema.refusalsSeed),
                 let failures = Refusals.failures(rows.text(2))
             else { throw .damaged("refusals: \(rows.text(0)) is not what was written") }
-            ledger.load(
+            young.ledger.load(
                 Refusals(
                     name: rows.text(0), address: rows.text(1), failures: failures,
                     blockedUntil: rows.isNull(3) ? nil : rows.integer(3)))
@@ -42,7 +42,7 @@ extension SQLiteStore {
 
     /// The bases of those that have no index yet: the youngest, in order.
     private func loadSegments() throws(StoreError) -> [Int64] {
-        var young: [Int64] = []
+        var unindexed: [Int64] = []
         var next: Int64 = 0
         let rows = try database.prepare("SELECT * FROM segments ORDER BY base")
         while try rows.step() {
@@ -51,48 +51,56 @@ extension SQLiteStore {
                 throw .damaged("segments: \(base) is not what was written")
             }
             let isIndexed = rows.integer(1) == 1
-            guard base == next, young.isEmpty || !isIndexed else {
+            guard base == next, unindexed.isEmpty || !isIndexed else {
                 throw .damaged("segments: \(next) is missing")
             }
-            next += segmentEntries
-            if !isIndexed { young.append(base) }
+            next += young.segmentEntries
+            if !isIndexed { unindexed.append(base) }
         }
-        openBase = young.first ?? next
-        head = max(0, openBase - 1)
-        return young
+        young.begin(at: unindexed.first ?? next)
+        return unindexed
     }
 
     private func replay(_ base: Int64, isLast: Bool) throws(StoreError) {
         let table = Schema.segment(base)
         let rows = try database.prepare("SELECT * FROM \(table) ORDER BY n")
+        var group: [Entry] = []
+        var next = young.head + 1
         while try rows.step() {
-            let number = head + 1
-            guard rows.integer(0) == number else {
-                throw .damaged("\(table): \(number) is missing")
+            guard rows.integer(0) == next else {
+                throw .damaged("\(table): \(next) is missing")
             }
-            take(try rows.entry(number, base))
+            group.append(try rows.entry(next, base))
+            next += 1
+            if group.count == Limits.groupEntries {
+                young.take(group)
+                group = []
+            }
         }
-        let end = base + segmentEntries - 1
-        guard head == end || isLast && head >= firstNumber(of: base) else {
-            throw .damaged("\(table): \(head + 1) is missing")
+        young.take(group)
+        let isFull = next == base + young.segmentEntries
+        guard isFull || isLast && next > young.firstNumber(of: base) else {
+            throw .damaged("\(table): \(next) is missing")
         }
     }
 
     private func recovered() throws(StoreError) -> Recovered {
-        let accounts = ledger.accounts.values.sorted { $0.number < $1.number }
-        let allRead = accounts.lazy.filter(\.exists).map(\.cursor).min() ?? head
+        let accounts = young.ledger.accounts.values
+        let allRead = accounts.lazy.filter(\.exists).map(\.cursor).min() ?? young.head
         return Recovered(
-            head: MessageNumber(head),
+            head: MessageNumber(young.head),
             accounts: accounts.map(\.recovered),
-            lastAccount: ledger.lastAccount,
+            lastAccount: young.ledger.lastAccount,
             broadcasts: try broadcasts(after: allRead),
-            refusals: ledger.refusals.sorted { $0.key < $1.key }.map(\.value))
+            refusals: young.ledger.refusals.sorted { $0.key < $1.key }.map(\.value))
     }
 
     /// Those that somebody may not have read.
     private func broadcasts(after: Int64) throws(StoreError) -> [Recovered.Broadcast] {
         var broadcasts: [Recovered.Broadcast] = []
-        for base in stride(from: base(of: after + 1), through: head, by: Int(segmentEntries)) {
+        for base in stride(
+            from: young.base(of: after + 1), through: young.head, by: Int(young.segmentEntries))
+        {
             for line in try lines(of: .everyone, in: base) {
                 let number = base + Int64(line.offset)
                 guard number > after else { continue }

@@ -32,16 +32,8 @@ package final class SQLiteStore: MessageStore {
     /// Why it cannot be used any more.
     private var failure: StoreError?
 
-    let segmentEntries: Int64
-    var head: Int64 = 0
+    var young: YoungLog
     var isRecovered = false
-    var ledger = Ledger()
-    var recent: RecentLetters
-    /// Of the segment that is written to.
-    var open = SegmentLetters()
-    var openBase: Int64 = 0
-    /// Full, but not yet done with; the oldest first.
-    var closing: [ClosingSegment] = []
     var readers = SegmentReaders()
 
     /// Where entries go. Nil before the first, and after one that failed.
@@ -58,9 +50,9 @@ package final class SQLiteStore: MessageStore {
         let folder = try DataFolder(path)
         try folder.makeDatabase()
         let database = try Database(path: folder.database)
-        segmentEntries = try Schema.open(database, segmentEntries: options.segmentEntries)
+        let entries = try Schema.open(database, segmentEntries: options.segmentEntries)
         try folder.flush()
-        recent = RecentLetters(places: Int(segmentEntries), bytesMax: options.recentBytes)
+        young = YoungLog(segmentEntries: entries, recentBytes: options.recentBytes)
         self.folder = consume folder
         connection = database
     }
@@ -81,7 +73,7 @@ package final class SQLiteStore: MessageStore {
 
     package func commit(_ group: [Entry]) throws(StoreError) -> MessageNumber {
         precondition(isRecovered, "recover() comes first")
-        let first = MessageNumber(head + 1)
+        let first = MessageNumber(young.head + 1)
         guard !group.isEmpty else { return first }
         try guarded { () throws(StoreError) in
             try unlessUnable { () throws(StoreError) in try keepPace(with: group.count) }
@@ -91,7 +83,7 @@ package final class SQLiteStore: MessageStore {
                 log = nil
                 throw error
             }
-            for entry in group { take(entry) }
+            young.take(group)
             if database.logPages >= max(checkpointDue, options.checkpointPagesMax) {
                 try unlessUnable { () throws(StoreError) in try checkpoint() }
             }
@@ -100,12 +92,12 @@ package final class SQLiteStore: MessageStore {
     }
 
     private func write(_ group: [Entry]) throws(StoreError) {
-        var number = head + 1
+        var number = young.head + 1
         var (base, rows) = if let log { log } else { try beginSegment(number) }
         // Only one owner, so that appending copies nothing.
         log = nil
         for entry in group {
-            if number == base + segmentEntries {
+            if number == base + young.segmentEntries {
                 try rows.finish()
                 (base, rows) = try beginSegment(number)
             }
@@ -120,8 +112,8 @@ package final class SQLiteStore: MessageStore {
     private func beginSegment(
         _ number: Int64
     ) throws(StoreError) -> (base: Int64, rows: BulkInsert) {
-        let base = base(of: number)
-        if number == firstNumber(of: base) {
+        let base = young.base(of: number)
+        if number == young.firstNumber(of: base) {
             try database.execute(Schema.createSegment(base))
             try setIndexed(base, false)
         }
@@ -138,37 +130,6 @@ package final class SQLiteStore: MessageStore {
         row.integer(isIndexed ? 1 : 0)
         try row.endRow()
         try row.finish()
-    }
-
-    /// What has been committed, or is read again at the start, becomes what memory knows.
-    func take(_ entry: Entry) {
-        head += 1
-        if head == openBase + segmentEntries { closeSegment() }
-        ledger.apply(entry, head, segment: openBase)
-        if case .letter(let letter) = entry {
-            open.append(letter, offset: Int(head - openBase))
-            recent.append(letter, head)
-        } else {
-            recent.append(nil, head)
-        }
-    }
-
-    private func closeSegment() {
-        closing.append(
-            ClosingSegment(base: openBase, letters: open, changes: ledger.takeChanges()))
-        open = SegmentLetters()
-        openBase += segmentEntries
-    }
-
-    // MARK: - Numbers
-
-    func base(of number: Int64) -> Int64 {
-        number - number % segmentEntries
-    }
-
-    /// 0 is no number.
-    func firstNumber(of base: Int64) -> Int64 {
-        max(base, 1)
     }
 
     // MARK: - Failing

@@ -31,9 +31,17 @@ struct Line {
 
 /// Who has letters in one segment, kept in memory until the segment has its index on disk.
 ///
-/// What is to everybody stands in a list of its own, under account 0.
+/// One array of lines for all, in which every line knows the one before it of the same party: a list for each would cost an
+/// allocation every few letters. What is to everybody stands under account 0.
 struct SegmentLetters {
-    private(set) var lines: [AccountNumber: [Line]] = [:]
+    private struct Link {
+        let line: Line
+        /// Of the same party; -1 when there is none.
+        let previous: Int32
+    }
+
+    private var links: [Link] = []
+    private var last = ByAccount<Int32>()
 
     mutating func append(_ letter: Letter, offset: Int) {
         switch letter.to {
@@ -42,19 +50,44 @@ struct SegmentLetters {
         case .several(let readers):
             for reader in readers { append(letter.from, reader, offset) }
         case .everyone(let except):
-            let line = Line(
-                offset: offset, other: letter.from, flags: except.isEmpty ? [] : .leavesSomeOut)
-            lines[.everyone, default: []].append(line)
+            let flags: Line.Flags = except.isEmpty ? [] : .leavesSomeOut
+            append(Line(offset: offset, other: letter.from, flags: flags), for: .everyone)
         }
     }
 
     private mutating func append(
         _ sender: AccountNumber, _ reader: AccountNumber, _ offset: Int
     ) {
-        lines[reader, default: []].append(Line(offset: offset, other: sender))
+        append(Line(offset: offset, other: sender), for: reader)
         // A letter to oneself is one letter.
         guard sender != reader else { return }
-        lines[sender, default: []].append(Line(offset: offset, other: reader, flags: .sent))
+        append(Line(offset: offset, other: reader, flags: .sent), for: sender)
+    }
+
+    private mutating func append(_ line: Line, for party: AccountNumber) {
+        let place = Int32(links.count)
+        let previous = last.update(party) { last in
+            defer { last = place }
+            return last ?? -1
+        }
+        links.append(Link(line: line, previous: previous))
+    }
+
+    /// All who have letters, by number.
+    var parties: [AccountNumber] { last.accounts }
+
+    /// The party's lines from this offset on, in their order.
+    func lines(of party: AccountNumber, from offset: Int = 0) -> [Line] {
+        var lines: [Line] = []
+        var place = last[party] ?? -1
+        while place >= 0 {
+            let link = links[Int(place)]
+            guard link.line.offset >= offset else { break }
+            lines.append(link.line)
+            place = link.previous
+        }
+        lines.reverse()
+        return lines
     }
 }
 

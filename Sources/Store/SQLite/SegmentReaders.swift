@@ -24,9 +24,9 @@ struct SegmentReaders {
         return letter
     }
 
-    /// The party's lines in the index of the segment.
+    /// The party's lines in the index of the segment, from this offset on.
     mutating func lines(
-        of party: AccountNumber, in base: Int64, of database: Database
+        of party: AccountNumber, in base: Int64, of database: Database, from offset: Int
     ) throws(StoreError) -> [Line] {
         let table = Schema.index(base)
         let statement = try Self.keep(&lists, base, database, "\(table) WHERE party = ?")
@@ -36,7 +36,7 @@ struct SegmentReaders {
         guard statement.isIntact(seed: Schema.indexSeed(base)),
             let words: [UInt64] = statement.words(1)
         else { throw .damaged("\(table): the list of \(party.value) is not what was written") }
-        return words.map(Line.init)
+        return words[words.first(atOrAfter: offset)...].map(Line.init)
     }
 
     private static func keep(
@@ -57,5 +57,18 @@ extension Statement {
             throw .damaged("\(Schema.segment(base)): \(number) is not what was written")
         }
         return entry
+    }
+}
+
+extension [UInt64] {
+    /// Where, in the lines of a list, those from this offset on begin.
+    fileprivate func first(atOrAfter offset: Int) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if Line(bits: self[middle]).offset < offset { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }
