@@ -58,7 +58,9 @@ struct Throughput {
         return hasMore
     }
 
-    private mutating func timed(_ body: () throws(StoreError) -> Void) throws(StoreError) -> Duration {
+    private mutating func timed(_ body: () throws(StoreError) -> Void) throws(StoreError)
+        -> Duration
+    {
         let processorStart = Machine.processorTime
         let start = ContinuousClock.now
         try body()
