@@ -9,24 +9,24 @@ import Store
 /// switchboard; what comes out of it goes to them, each batch and each connection's output once.
 /// Nothing on this way takes a lock for long, or waits.
 package struct ChatServer: ~Copyable {
-    private var switchboard: Switchboard
-    private let store: StoreThread
-    private let hashing: HashingThreads
-    private let log: Log
-    private let signals: SwapBox<Signal>
-    private let listeners: [Listener]
+    var switchboard: Switchboard
+    let store: StoreThread
+    let hashing: HashingThreads
+    let log: Log
+    let signals: SwapBox<Signal>
+    let listeners: [Listener]
     private var poller: Poller
     private let allowsPlaintext: Bool
 
-    private var clock: ServerClock
+    var clock: ServerClock
     private var wheel: TimingWheel
     /// By slot, with the number that tells tenants apart.
     private var lines: [Line?] = []
     private var listenersPausedUntil: Int64?
-    private var leavingAt: Int64?
+    var leavingAt: Int64?
     /// Another thread has something to say.
-    private var bellRang = false
-    private var failed = false
+    var bellRang = false
+    var failed = false
 
     /// A connection's own end.
     private struct Line {
@@ -57,10 +57,10 @@ package struct ChatServer: ~Copyable {
             let poller = try Poller()
             for (index, listener) in listeners.enumerated() {
                 try poller.watch(
-                    listener.number, for: .reading, token: Token.listener(index).value)
+                    listener.number, for: .reading, token: PollerToken.listener(index).value)
             }
             for waker in wakers {
-                try poller.watch(waker.number, for: .reading, token: Token.bell.value)
+                try poller.watch(waker.number, for: .reading, token: PollerToken.bell.value)
             }
             return poller
         } catch {
@@ -107,7 +107,7 @@ package struct ChatServer: ~Copyable {
     }
 
     private mutating func handle(_ event: PollerEvent, _ buffer: inout [UInt8]) {
-        switch Token(event.token) {
+        switch PollerToken(event.token) {
         case .listener(let index):
             accept(listeners[index])
         case .bell:
@@ -148,7 +148,7 @@ package struct ChatServer: ~Copyable {
             return
         }
         do throws(SystemError) {
-            try poller.watch(socket.number, for: .reading, token: Token.session(id).value)
+            try poller.watch(socket.number, for: .reading, token: PollerToken.session(id).value)
         } catch {
             switchboard.gone(id, at: clock.now)
             socket.abort()
@@ -182,51 +182,6 @@ package struct ChatServer: ~Copyable {
             break
         case .failed:
             switchboard.broke(id, at: clock.now)
-        }
-    }
-
-    /// What the other threads have to say.
-    private struct Inbox {
-        var reports: [StoreReport] = []
-        var outcomes: [HashOutcome] = []
-        var signals: [Signal] = []
-    }
-
-    /// Every box is emptied until it says so: only then will it ring again.
-    private mutating func takeBatches(into inbox: inout Inbox) {
-        bellRang = false
-        for waker in [store.reports.waker, hashing.outcomes.waker, signals.waker] { waker.clear() }
-        repeat {
-            store.reports.take(into: &inbox.reports)
-            for report in inbox.reports {
-                if case .trouble(let error) = report { note(error) }
-                switchboard.receive(report, at: clock.now)
-            }
-        } while !inbox.reports.isEmpty
-        repeat {
-            hashing.outcomes.take(into: &inbox.outcomes)
-            for outcome in inbox.outcomes {
-                note(outcome)
-                switchboard.receive(outcome, at: clock.now)
-            }
-        } while !inbox.outcomes.isEmpty
-        repeat {
-            signals.take(into: &inbox.signals)
-            for signal in inbox.signals { obey(signal) }
-        } while !inbox.signals.isEmpty
-    }
-
-    private mutating func obey(_ signal: Signal) {
-        switch signal {
-        case .hangUp:
-            switchboard.jobs.append(.reread)
-        case .terminate, .interrupt:
-            log.write("stopping", ["sessions": "\(switchboard.count)"], at: clock.now.wall)
-            for listener in listeners { listener.close() }
-            // The second one is meant.
-            let patience = leavingAt == nil ? Self.leavingPatience : .zero
-            leavingAt = (clock.now.instant + patience).nanoseconds
-            switchboard.close(at: clock.now)
         }
     }
 
@@ -350,7 +305,7 @@ package struct ChatServer: ~Copyable {
     private mutating func watch(_ line: Line, for interest: Interest) {
         guard interest != line.interest else { return }
         lines[Int(line.id.slot)]?.interest = interest
-        poller.change(line.socket.number, to: interest, token: Token.session(line.id).value)
+        poller.change(line.socket.number, to: interest, token: PollerToken.session(line.id).value)
     }
 
     private mutating func fileDeadline(_ id: SessionID) {
@@ -365,36 +320,7 @@ package struct ChatServer: ~Copyable {
 
     private func watchListeners(for interest: Interest) {
         for (index, listener) in listeners.enumerated() {
-            poller.change(listener.number, to: interest, token: Token.listener(index).value)
-        }
-    }
-
-    // MARK: Log
-
-    private mutating func note(_ trouble: StoreError?) {
-        switch trouble {
-        case nil:
-            log.write("store-works-again", [:], at: clock.now.wall)
-        case .unable(let reason):
-            log.write("store-unable", ["reason": reason], at: clock.now.wall)
-        case .damaged(let reason):
-            log.write("store-damaged", ["reason": reason], at: clock.now.wall)
-        case .fatal(let reason):
-            log.write("store-failed", ["reason": reason], at: clock.now.wall)
-            failed = true
-        }
-    }
-
-    private func note(_ outcome: HashOutcome) {
-        switch outcome {
-        case .notEnrolled(_, _, let reason):
-            log.write("account-not-kept", ["reason": reason], at: clock.now.wall)
-        case .reread(.failure(let fault)):
-            log.write("accounts-not-read", ["reason": "\(fault)"], at: clock.now.wall)
-        case .reread(.success(let reading)):
-            for note in reading.notes { log.write("accounts", ["note": note], at: clock.now.wall) }
-        case .verified, .enrolled:
-            break
+            poller.change(listener.number, to: interest, token: PollerToken.listener(index).value)
         }
     }
 
@@ -405,49 +331,4 @@ package struct ChatServer: ~Copyable {
     private static let deadlinesPerTurn = 2_000
     /// Without a free descriptor; long enough to cost nothing, short enough not to be noticed.
     private static let listenersPause = Duration.milliseconds(200)
-    /// For the goodbyes; what is left of `Limits.closing` is for the store.
-    private static let leavingPatience = Duration.seconds(6)
-}
-
-/// What a poller's event is about. Sessions have a generation above 0.
-private enum Token {
-    case listener(Int)
-    case bell
-    case session(SessionID)
-
-    init(_ value: UInt64) {
-        let low = Int32(truncatingIfNeeded: value)
-        switch UInt32(value >> 32) {
-        case 0: self = low < 0 ? .bell : .listener(Int(low))
-        case let generation: self = .session(SessionID(slot: low, generation: generation))
-        }
-    }
-
-    var value: UInt64 {
-        switch self {
-        case .listener(let index): UInt64(index)
-        case .bell: UInt64(UInt32.max)
-        case .session(let id): UInt64(id.generation) << 32 | UInt64(UInt32(id.slot))
-        }
-    }
-}
-
-/// Now, asked once a turn.
-struct ServerClock {
-    private var wallClock = WallClock()
-    private(set) var now: Moment
-
-    init() {
-        let wall = wallClock.now()
-        now = Moment(
-            instant: Instant(nanoseconds: MonotonicClock.nanoseconds),
-            wall: WallTime(seconds: wall.seconds, offset: wall.offset))
-    }
-
-    mutating func tick() {
-        let wall = wallClock.now()
-        now = Moment(
-            instant: Instant(nanoseconds: MonotonicClock.nanoseconds),
-            wall: WallTime(seconds: wall.seconds, offset: wall.offset))
-    }
 }
