@@ -16,6 +16,11 @@ package struct AccountBook: Sendable {
         package let lines: [AccountLine]
         /// For the log, without secrets.
         package let notes: [String]
+
+        package init(lines: [AccountLine], notes: [String]) {
+            self.lines = lines
+            self.notes = notes
+        }
     }
 
     /// Reads all of it, and makes sure of two things: nobody else can read it, and what a power cut
@@ -39,6 +44,7 @@ package struct AccountBook: Sendable {
         let accounts = try load()
         var notes: [String] = []
         if let tail = accounts.tornTail {
+            file.forget()
             notes.append("the server will drop \(describe(tail)) when it starts")
         }
         if let older = note(onOlderSecretsIn: accounts) { notes.append(older) }
@@ -101,7 +107,12 @@ package struct AccountBook: Sendable {
 
     private mutating func load() throws(AccountBookTrouble) -> Accounts {
         let text = try reporting { () throws(UserPassFileError) in try file.read() }
-        return try Self.understand(text, path: file.path)
+        do throws(AccountBookTrouble) {
+            return try Self.understand(text, path: file.path)
+        } catch {
+            file.forget()
+            throw error
+        }
     }
 
     private static func understand(

@@ -25,6 +25,11 @@ package struct UserPassFile: Sendable {
         return try file.contents()
     }
 
+    /// What was read is not sound: the next appending is to look at it again.
+    package mutating func forget() {
+        known = nil
+    }
+
     package enum Privacy: Hashable, Sendable {
         /// Nobody but the owner can read it.
         case kept
@@ -50,9 +55,9 @@ package struct UserPassFile: Sendable {
     /// Adds a line, which is on disk on return, and stands alone. When it throws, the file is as it
     /// was.
     ///
-    /// When somebody else has changed the file in the meantime, `examine` gets what stands in it and
-    /// says how much of that is sound: the rest is cut off. Nil: nothing is added, and this returns
-    /// false.
+    /// When somebody else has changed the file in the meantime, `examine` gets what stands in it
+    /// and says how much of that is sound: the rest is cut off. Nil: nothing is added, and this
+    /// returns false.
     package mutating func append(
         _ line: [UInt8], examine: ([UInt8]) -> Int?
     ) throws(UserPassFileError) -> Bool {
@@ -119,8 +124,8 @@ package struct UserPassFile: Sendable {
         return true
     }
 
-    /// Cuts off what stands from there on. False, and nothing is done, when the file is not as it was
-    /// read.
+    /// Cuts off what stands from there on. False, and nothing is done, when the file is not as it
+    /// was read.
     package mutating func truncate(to offset: Int) throws(UserPassFileError) -> Bool {
         let before = known
         known = nil

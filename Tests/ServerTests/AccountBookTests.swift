@@ -41,8 +41,8 @@ private func account(_ name: String) throws -> AccountLine {
         #expect(
             reading.notes == [
                 "others could read \(place.path); now its owner alone can",
-                "dropped 12 bytes at the end of \(place.path), left by a registration that was never "
-                    + "confirmed",
+                "dropped 12 bytes at the end of \(place.path), left by a registration that was "
+                    + "never confirmed",
                 "1 of 2 secrets in \(place.path) are plain words or SHA-1; "
                     + "chatserv passwd --upgrade hashes them",
             ])
@@ -94,6 +94,9 @@ private func account(_ name: String) throws -> AccountLine {
             try book.enroll(try account("bob"))
         }
         #expect(place.text == "alice\n")
+        #expect(throws: AccountBookTrouble.self) { try book.read() }
+        #expect(throws: AccountBookTrouble.self) { try book.enroll(try account("bob")) }
+        #expect(place.text == "alice\n")
     }
 
     @Test func `writes nothing behind the beginning of a line`() throws {
@@ -102,6 +105,15 @@ private func account(_ name: String) throws -> AccountLine {
         _ = try book.read()
         place.write("alice word\nbob $arg")
 
+        try book.enroll(try account("carol"))
+        #expect(place.text == "alice word\ncarol \(hash)\n")
+    }
+
+    @Test func `writes nothing behind the beginning of a line that it has only examined`() throws {
+        let place = AccountFolder("alice word\nbob $arg")
+        var book = AccountBook(path: place.path)
+
+        _ = try book.examine()
         try book.enroll(try account("carol"))
         #expect(place.text == "alice word\ncarol \(hash)\n")
     }

@@ -132,6 +132,16 @@ private func undisturbed(_ text: [UInt8]) -> Int? {
         #expect(try file.append(bytes("carol c"), examine: undisturbed))
     }
 
+    @Test func `shows again what turned out not to be sound`() throws {
+        let sample = Sample("alice a\nbob $argon")
+        var file = UserPassFile(path: sample.path)
+        _ = try file.read()
+        file.forget()
+
+        #expect(try file.append(bytes("carol c")) { _ in 8 })
+        #expect(sample.text == "alice a\ncarol c\n")
+    }
+
     @Test func `adds nothing where that is not wanted`() throws {
         let sample = Sample("zoe z\n")
         var file = UserPassFile(path: sample.path)
