@@ -1,13 +1,12 @@
 // `chatserv --help`, made from the table of settings.
-
-package enum Version {
-    package static let text = "chatserv 0.1.0"
-}
+import Protocol
 
 extension Configuration {
+    package static let version = "chatserv \(Version.number)"
+
     package static var help: String {
         var lines = [
-            "\(Version.text): messages for whoever is there, and for whoever comes later",
+            "\(version): messages for whoever is there, and for whoever comes later",
             "",
             "usage: chatserv [port] [--setting value ...]",
             "       chatserv passwd add|change|remove NAME",

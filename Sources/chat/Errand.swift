@@ -1,4 +1,5 @@
 // What a command line asks for.
+import Protocol
 
 /// Where a server should be.
 struct Place {
@@ -51,7 +52,7 @@ enum Errand {
 
 /// What the program says of itself.
 enum About {
-    static let version = "chat 0.1.0"
+    static let version = "chat \(Version.number)"
 
     static let help = """
         \(version): talks to a chatserv

@@ -24,7 +24,7 @@ func run() -> Int32 {
         console.say(Configuration.help)
         return 0
     case .version:
-        console.say(Version.text)
+        console.say(Configuration.version)
         return 0
     case .fault(let text):
         console.complain("chatserv: \(text)")

@@ -236,6 +236,6 @@ private let values = [
     }
 
     @Test func `has a version`() {
-        #expect(Version.text == "chatserv 0.1.0")
+        #expect(Configuration.version == "chatserv 0.1.0")
     }
 }
