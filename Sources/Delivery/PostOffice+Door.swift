@@ -158,9 +158,12 @@ extension PostOffice {
         return effects + admit(session, number, at: now)
     }
 
-    package mutating func notEnrolled(_ session: SessionID, _ name: Username) -> [Effect] {
-        guard finishEnrolling(session, name) != nil else { return [] }
-        return guests[session] == nil ? [] : [.tell(session, .enrolment(.unable))]
+    /// It is not: the file cannot take it, or somebody has put the name there by hand.
+    package mutating func notEnrolled(
+        _ session: SessionID, _ name: Username, isTaken: Bool
+    ) -> [Effect] {
+        guard finishEnrolling(session, name) != nil, guests[session] != nil else { return [] }
+        return [.tell(session, .enrolment(isTaken ? .exists : .unable))]
     }
 
     private mutating func finishEnrolling(_ session: SessionID, _ name: Username) -> Hashing? {

@@ -73,7 +73,7 @@ extension ChatServer {
             log.write("accounts-not-read", ["reason": "\(fault)"], at: clock.now.wall)
         case .reread(.success(let reading)):
             for note in reading.notes { log.write("accounts", ["note": note], at: clock.now.wall) }
-        case .verified, .enrolled:
+        case .verified, .enrolled, .taken:
             break
         }
     }

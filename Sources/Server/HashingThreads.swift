@@ -19,6 +19,8 @@ package enum HashOutcome: Hashable, Sendable {
     case enrolled(SessionID, Username, Secret)
     /// It is not, for this reason.
     case notEnrolled(SessionID, Username, String)
+    /// It is not: somebody has put the name into the file by hand.
+    case taken(SessionID, Username)
     case reread(Result<AccountBook.Reading, AccountBookTrouble>)
 }
 
@@ -114,6 +116,8 @@ private struct Desk: Sendable {
             do throws(AccountBookTrouble) {
                 try book.enroll(AccountLine(name: name, secret: secret))
                 outcomes.put(.enrolled(session, name, secret))
+            } catch .taken {
+                outcomes.put(.taken(session, name))
             } catch {
                 outcomes.put(.notEnrolled(session, name, "\(error)"))
             }

@@ -180,7 +180,9 @@ package struct Switchboard: Sendable {
         case .enrolled(let session, let name, let secret):
             perform(office.enrolled(session, name, secret, at: now), at: now)
         case .notEnrolled(let session, let name, _):
-            perform(office.notEnrolled(session, name), at: now)
+            perform(office.notEnrolled(session, name, isTaken: false), at: now)
+        case .taken(let session, let name):
+            perform(office.notEnrolled(session, name, isTaken: true), at: now)
         case .reread(.success(let reading)):
             perform(office.reread(reading.lines), at: now)
         case .reread(.failure):

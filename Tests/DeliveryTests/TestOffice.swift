@@ -178,7 +178,7 @@ struct TestOffice {
                 perform(
                     canEnroll
                         ? office.enrolled(session, name, .word(password), at: now)
-                        : office.notEnrolled(session, name))
+                        : office.notEnrolled(session, name, isTaken: false))
             }
         }
     }
