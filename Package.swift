@@ -58,7 +58,12 @@ let package = Package(
             name: "Simulation", dependencies: ["Protocol", "Delivery", "Store", "Server"],
             path: "Tests/Simulation", swiftSettings: strict),
         tests("SimulationTests", ["Simulation"]),
-        tests("ServerTests", ["Protocol", "Delivery", "Store", "Sockets", "Server", "Simulation"]),
+        .target(
+            name: "ProofKit", dependencies: ["Sockets"], path: "Tests/ProofKit",
+            swiftSettings: strict),
+        tests(
+            "ServerTests",
+            ["Protocol", "Delivery", "Store", "Sockets", "Server", "Simulation", "ProofKit"]),
         tests("TidyTests", []),
     ]
 )

@@ -1,3 +1,4 @@
+import ProofKit
 import Testing
 
 /// The eleven cases that the first chatserv was graded by.

@@ -1,3 +1,5 @@
+import ProofKit
+
 /// A conversation between some clients and a server, as it is written down in `Tests/Transcripts`.
 ///
 ///     # a remark

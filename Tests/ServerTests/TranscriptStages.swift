@@ -1,4 +1,5 @@
 // Where transcripts are played: in memory, with lines in whatever pieces, and over real sockets.
+import ProofKit
 import Protocol
 import Server
 

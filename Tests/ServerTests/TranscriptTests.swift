@@ -1,3 +1,4 @@
+import ProofKit
 import Testing
 
 #if canImport(Glibc)

@@ -1,14 +1,14 @@
 #if canImport(Glibc)
-    import Glibc
+    package import Glibc
 #else
-    import Darwin
+    package import Darwin
 #endif
 
 /// A folder of its own for one test, gone when the last reference is.
-final class TestFolder: Sendable {
-    let path: String
+package final class TestFolder: Sendable {
+    package let path: String
 
-    init() {
+    package init() {
         var template = Array("/tmp/chatserv-test-XXXXXX".utf8CString)
         // The template ends with a NUL, and is long enough for itself.
         guard unsafe mkdtemp(&template) != nil else { fatalError("no temporary folder") }
@@ -19,27 +19,27 @@ final class TestFolder: Sendable {
         Self.remove(path)
     }
 
-    func put(_ text: String, in name: String) {
+    package func put(_ text: String, in name: String) {
         Self.put(text, in: "\(path)/\(name)")
     }
 
-    func text(of name: String) -> String {
+    package func text(of name: String) -> String {
         String(decoding: Self.contents(of: "\(path)/\(name)") ?? [], as: UTF8.self)
     }
 
     /// Who may do what with it, or nil when it does not exist.
-    func mode(of name: String) -> mode_t? {
+    package func mode(of name: String) -> mode_t? {
         var status = stat()
         // A value of our own.
         guard unsafe stat("\(path)/\(name)", &status) == 0 else { return nil }
         return status.st_mode & 0o777
     }
 
-    func size(of name: String) -> Int {
+    package func size(of name: String) -> Int {
         Self.contents(of: "\(path)/\(name)")?.count ?? 0
     }
 
-    static func contents(of path: String) -> [UInt8]? {
+    package static func contents(of path: String) -> [UInt8]? {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
@@ -53,7 +53,7 @@ final class TestFolder: Sendable {
         }
     }
 
-    static func put(_ text: String, in path: String) {
+    package static func put(_ text: String, in path: String) {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         defer { close(descriptor) }
         let bytes = Array(text.utf8)
@@ -64,7 +64,7 @@ final class TestFolder: Sendable {
     }
 
     /// The names of what is in a folder, sorted.
-    static func names(in folder: String) -> [String] {
+    package static func names(in folder: String) -> [String] {
         guard let entries = unsafe opendir(folder) else { return [] }
         defer { unsafe closedir(entries) }
         var names: [String] = []

@@ -1,22 +1,21 @@
 import Sockets
-import Testing
 
 #if canImport(Glibc)
-    import Glibc
+    package import Glibc
 #else
-    import Darwin
+    package import Darwin
 #endif
 
 /// A program that a test runs beside itself. It does not outlive the test, however that ends.
-final class ChildProcess {
-    enum Exit: Hashable {
+package final class ChildProcess {
+    package enum Exit: Hashable {
         case code(Int32)
         case signal(Int32)
     }
 
-    let pid: pid_t
-    let output: LineTail
-    let errors: LineTail
+    package let pid: pid_t
+    package let output: LineTail
+    package let errors: LineTail
     private var input: Int32?
     private var exit: Exit?
 
@@ -24,7 +23,7 @@ final class ChildProcess {
     /// another child would inherit it and keep it open.
     private static let spawning = Guarded(())
 
-    init(_ program: String, _ arguments: [String], environment: [String: String]) throws {
+    package init(_ program: String, _ arguments: [String], environment: [String: String]) throws {
         let started = Self.spawning.withLock { _ in
             Self.start(program, arguments, environment)
         }
@@ -43,13 +42,13 @@ final class ChildProcess {
         closeInput()
     }
 
-    func send(_ signal: Int32) {
+    package func send(_ signal: Int32) {
         if exit == nil { kill(pid, signal) }
     }
 
     /// Returns when it has ended. One that does not end in time is ended, as the result shows.
     @discardableResult
-    func waitForExit(within limit: Duration = patience) -> Exit {
+    package func waitForExit(within limit: Duration = patience) -> Exit {
         if let exit { return exit }
         let deadline = ContinuousClock.now + limit
         if !errors.waitForEnd(until: deadline) || !output.waitForEnd(until: deadline) {
@@ -58,7 +57,7 @@ final class ChildProcess {
         return collect()
     }
 
-    func type(_ text: String) {
+    package func type(_ text: String) {
         guard let input else { return }
         let bytes = Array(text.utf8)
         // The array's own length. A few lines, which a pipe takes at once.
@@ -66,7 +65,7 @@ final class ChildProcess {
         precondition(written == bytes.count, "the child does not take its input")
     }
 
-    func closeInput() {
+    package func closeInput() {
         if let input { close(input) }
         input = nil
     }
@@ -161,7 +160,7 @@ final class ChildProcess {
         _ texts: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
     ) -> Result {
         let copies = unsafe texts.map { unsafe strdup($0) } + [nil]
-        defer { unsafe copies.forEach { unsafe free($0) } }
+        defer { for unsafe copy in unsafe copies { unsafe free(copy) } }
         return unsafe body(copies)
     }
 }

@@ -7,19 +7,21 @@ import Sockets
 #endif
 
 /// Long enough for any machine: it only matters when a test fails.
-let patience: Duration = .seconds(30)
+package let patience: Duration = .seconds(30)
 
 /// What was awaited and did not come.
-struct Missing: Error, CustomStringConvertible {
-    let description: String
+package struct Missing: Error, CustomStringConvertible {
+    package let description: String
 
-    init(_ what: String) {
+    package init(_ what: String) {
         description = what
     }
 }
 
 /// Whether the descriptor can be read, or written, before the deadline.
-func isReady(_ descriptor: Int32, for events: Int32, until deadline: ContinuousClock.Instant)
+package func isReady(
+    _ descriptor: Int32, for events: Int32, until deadline: ContinuousClock.Instant
+)
     -> Bool
 {
     while true {
@@ -34,20 +36,20 @@ func isReady(_ descriptor: Int32, for events: Int32, until deadline: ContinuousC
 
 /// Reads a stream to its end on a thread of its own, so that whoever writes it never waits, and
 /// gives it out in lines.
-final class LineTail {
+package final class LineTail {
     private enum Piece: Sendable {
         case line(String)
         case end
     }
 
     /// All that was taken so far.
-    private(set) var lines: [String] = []
-    private(set) var hasEnded = false
+    package private(set) var lines: [String] = []
+    package private(set) var hasEnded = false
     private let box: SwapBox<Piece>
     private let thread: ThreadHandle
 
     /// Takes over the descriptor.
-    init(reading descriptor: Int32) throws {
+    package init(reading descriptor: Int32) throws {
         let box = try SwapBox<Piece>()
         self.box = box
         thread = try startThread(named: "tail") {
@@ -72,12 +74,14 @@ final class LineTail {
     }
 
     /// To be called once, when whoever writes is gone.
-    func join() {
+    package func join() {
         thread.join()
     }
 
     /// The first line, from this one on, that fits. Waits for it.
-    func line(from start: Int = 0, _ fits: (String) -> Bool) throws -> (index: Int, text: String) {
+    package func line(from start: Int = 0, _ fits: (String) -> Bool) throws -> (
+        index: Int, text: String
+    ) {
         let deadline = ContinuousClock.now + patience
         var next = start
         while true {
@@ -93,12 +97,14 @@ final class LineTail {
 
     /// Waits for a line that has this in it.
     @discardableResult
-    func line(containing text: String, from start: Int = 0) throws -> (index: Int, text: String) {
+    package func line(containing text: String, from start: Int = 0) throws -> (
+        index: Int, text: String
+    ) {
         try line(from: start) { $0.contains(text) }
     }
 
     /// Whether the stream ended in time.
-    func waitForEnd(until deadline: ContinuousClock.Instant) -> Bool {
+    package func waitForEnd(until deadline: ContinuousClock.Instant) -> Bool {
         while !hasEnded {
             guard wait(until: deadline) else { return false }
         }

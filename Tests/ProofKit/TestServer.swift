@@ -1,5 +1,4 @@
 import Sockets
-import Testing
 
 #if canImport(Glibc)
     import Glibc
@@ -8,18 +7,18 @@ import Testing
 #endif
 
 /// A real `chatserv` on a port that was free, in a folder of its own. Gone with its test.
-final class TestServer {
+package final class TestServer {
     /// Their secrets are plain words, so that signing in costs no hash.
-    static let accounts = "alice wonderland\nbob builder\ncarol singing\n"
+    package static let accounts = "alice wonderland\nbob builder\ncarol singing\n"
 
-    let folder: TestFolder
-    private(set) var process: ChildProcess
-    private(set) var port: UInt16
+    package let folder: TestFolder
+    package private(set) var process: ChildProcess
+    package private(set) var port: UInt16
     private let settings: [String: String]
     private let wrapper: [String]
 
     /// The wrapper is a command that starts the server, which it is given behind its own arguments.
-    init(
+    package init(
         accounts: String = TestServer.accounts, settings: [String: String] = [:],
         under wrapper: [String] = []
     ) throws {
@@ -33,31 +32,33 @@ final class TestServer {
     // MARK: Coming and going
 
     /// Starts it again on the same data.
-    func start() throws {
+    package func start() throws {
         (process, port) = try Self.start(settings, wrapper)
     }
 
     /// As a power cut would end the process.
-    func kill() {
+    package func kill() {
         process.send(SIGKILL)
         process.waitForExit()
     }
 
     /// As whoever runs services ends it. Gives how it ended.
     @discardableResult
-    func terminate() -> ChildProcess.Exit {
+    package func terminate() -> ChildProcess.Exit {
         process.send(SIGTERM)
         return process.waitForExit()
     }
 
     // MARK: Clients
 
-    func connect(from: String = "127.0.0.1", receiveBuffer: Int32? = nil) throws -> TestClient {
+    package func connect(from: String = "127.0.0.1", receiveBuffer: Int32? = nil) throws
+        -> TestClient
+    {
         try TestClient(port: port, from: from, receiveBuffer: receiveBuffer)
     }
 
     /// Somebody who has signed in, and what waited, `DONE` included.
-    func signIn(
+    package func signIn(
         _ name: String, _ password: String? = nil
     ) throws -> (client: TestClient, mail: [String]) {
         let client = try connect()
@@ -67,37 +68,37 @@ final class TestServer {
     }
 
     /// Of the accounts above; of all others their name again.
-    static func password(of name: String) -> String {
+    package static func password(of name: String) -> String {
         ["alice": "wonderland", "bob": "builder", "carol": "singing"][name] ?? name
     }
 
     // MARK: The log
 
-    var log: LineTail { process.errors }
+    package var log: LineTail { process.errors }
 
     /// How many lines there are so far, to wait for one that comes later.
-    var logEnd: Int { log.lines.count }
+    package var logEnd: Int { log.lines.count }
 
     /// Waits until the log says it.
     @discardableResult
-    func logged(_ event: String, from start: Int = 0) throws -> (index: Int, text: String) {
+    package func logged(_ event: String, from start: Int = 0) throws -> (index: Int, text: String) {
         try log.line(containing: event, from: start)
     }
 
     // MARK: The program
 
     /// Of another start on the same data, or with other words. The environment is these settings.
-    static func settings(in folder: TestFolder) -> [String: String] {
+    package static func settings(in folder: TestFolder) -> [String: String] {
         [
             "PORT": "0", "CHATSERV_ACCOUNTS": "\(folder.path)/user_pass.txt",
             "CHATSERV_DATA": "\(folder.path)/data", "SWIFT_BACKTRACE": "enable=no",
         ]
     }
 
-    static let program = path(of: "chatserv")
+    package static let program = path(of: "chatserv")
 
     /// Programs are built beside the tests.
-    static func path(of program: String) -> String {
+    package static func path(of program: String) -> String {
         for argument in CommandLine.arguments {
             var folder = argument[...]
             while let slash = folder.lastIndex(of: "/") {

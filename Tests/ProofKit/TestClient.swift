@@ -7,14 +7,16 @@ import Sockets
 #endif
 
 /// One end of a connection to a server, as a test types and reads it.
-final class TestClient {
+package final class TestClient {
     private let socket: Socket
     private var isOpen = true
     private var received: [UInt8] = []
+    /// So many of them were given out.
+    private var taken = 0
     private var hasEnded = false
 
     /// From an address of this machine. With a small buffer of its own it is soon full.
-    init(port: UInt16, from: String = "127.0.0.1", receiveBuffer: Int32? = nil) throws {
+    package init(port: UInt16, from: String = "127.0.0.1", receiveBuffer: Int32? = nil) throws {
         #if canImport(Darwin)
             let number = Darwin.socket(AF_INET, SOCK_STREAM, 0)
         #else
@@ -65,11 +67,11 @@ final class TestClient {
     // MARK: Typing
 
     /// A line, or several.
-    func say(_ line: String) throws {
+    package func say(_ line: String) throws {
         try send(Array("\(line)\n".utf8))
     }
 
-    func send(_ bytes: [UInt8]) throws {
+    package func send(_ bytes: [UInt8]) throws {
         let deadline = ContinuousClock.now + patience
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -89,19 +91,21 @@ final class TestClient {
     // MARK: Reading
 
     /// The next line, without its LF. Nil at the end.
-    func line() throws -> String? {
+    package func line() throws -> String? {
         try bytes().map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// The bytes of the next line. What stands behind the last one is a line as well.
-    func bytes() throws -> [UInt8]? {
+    package func bytes() throws -> [UInt8]? {
         let deadline = ContinuousClock.now + patience
-        var searched = 0
+        var searched = taken
         while true {
             if let end = received[searched...].firstIndex(of: 0x0a) {
-                defer { received.removeSubrange(...end) }
-                return Array(received[..<end])
+                defer { taken = end + 1 }
+                return Array(received[taken..<end])
             }
+            received.removeSubrange(..<taken)
+            taken = 0
             searched = received.count
             guard !hasEnded else {
                 defer { received = [] }
@@ -113,33 +117,33 @@ final class TestClient {
         }
     }
 
-    func lines(_ count: Int) throws -> [String] {
+    package func lines(_ count: Int) throws -> [String] {
         try (0..<count).compactMap { _ in try line() }
     }
 
     /// All lines up to this one, or to the end.
-    func lines(through last: String) throws -> [String] {
+    package func lines(through last: String) throws -> [String] {
         var lines: [String] = []
         while lines.last != last, let line = try line() { lines.append(line) }
         return lines
     }
 
     /// All lines to the end.
-    func rest() throws -> [String] {
+    package func rest() throws -> [String] {
         var lines: [String] = []
         while let line = try line() { lines.append(line) }
         return lines
     }
 
     /// Says a line, and gives all up to `DONE` that comes back.
-    func ask(_ line: String) throws -> [String] {
+    package func ask(_ line: String) throws -> [String] {
         try say(line)
         return try lines(through: "DONE")
     }
 
     /// Whether anything can be read, or has ended, before the deadline.
-    func hears(within limit: Duration) throws -> Bool {
-        if !received.isEmpty || hasEnded { return true }
+    package func hears(within limit: Duration) throws -> Bool {
+        if taken < received.count || hasEnded { return true }
         return try receive(until: .now + limit)
     }
 
@@ -165,18 +169,18 @@ final class TestClient {
     // MARK: Leaving
 
     /// Says that it will send no more; reads on.
-    func stopSending() {
+    package func stopSending() {
         socket.shutdownWriting()
     }
 
     /// In good order, if nothing waits unread.
-    func close() {
+    package func close() {
         if isOpen { socket.close() }
         isOpen = false
     }
 
     /// As a machine that crashes and comes back.
-    func reset() {
+    package func reset() {
         if isOpen { socket.abort() }
         isOpen = false
     }
