@@ -1,6 +1,7 @@
 import Glibc
-import Sockets
 import Testing
+
+@testable import Sockets
 
 struct PollerTests {
     @Test func `an event brings back its token`() throws {
@@ -97,6 +98,14 @@ struct PollerTests {
         }
         #expect(seen.count == 600)
         poller.close()
+    }
+
+    @Test(arguments: [
+        (0, 0), (-1, 0), (1, 1), (999_999, 1), (1_000_000, 1), (1_000_001, 2),
+        (Int64.max, Int32.max),
+    ])
+    func `nobody is woken before the time`(nanoseconds: Int64, expected: Int32) {
+        #expect(milliseconds(rounding: nanoseconds) == expected)
     }
 
     @Test func `a file on disk is refused`() throws {

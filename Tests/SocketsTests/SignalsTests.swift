@@ -23,16 +23,25 @@ struct SignalsTests {
 
     @Test func `the three signals do not reach the threads of the process`() async {
         await #expect(processExitsWith: .success) {
-            Signals.prepare()
-            for signal in Signal.allCases { pthread_kill(pthread_self(), signal.number) }
+            // The thread of the test is deaf already; this one hears everything before.
+            let thread = try startThread(named: "hearing") {
+                SignalMask([]).replace()
+                Signals.prepare()
+                for signal in Signal.allCases { raise(signal.number) }
+            }
+            thread.join()
         }
     }
 
     @Test func `a broken pipe and a full file are errors, not the end`() async {
         await #expect(processExitsWith: .success) {
-            Signals.prepare()
-            raise(SIGPIPE)
-            raise(SIGXFSZ)
+            let thread = try startThread(named: "hearing") {
+                for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_DFL) }
+                SignalMask([]).replace()
+                Signals.prepare()
+                for number in [SIGPIPE, SIGXFSZ] { raise(number) }
+            }
+            thread.join()
         }
     }
 
