@@ -31,7 +31,6 @@ extension TestOffice {
     /// All that waits, page by page, and `DONE`.
     mutating func flush(_ session: SessionID, inputWaiting: Bool = false) -> [String] {
         var shown: [String] = []
-        _ = heard(session)
         while true {
             var events = collect(session)
             if events.isEmpty {
@@ -71,6 +70,11 @@ extension TestOffice {
     /// What waits for somebody, as the office counts it.
     func count(_ name: String) -> Int? {
         office.account(named: username(name))?.mailbox.count(office.broadcasts)
+    }
+
+    /// Of somebody who has one.
+    func number(_ name: String) -> AccountNumber {
+        office.numbers[username(name)] ?? AccountNumber(0)
     }
 
     private func reply(_ events: [Session.Event]) -> Reply? {

@@ -43,12 +43,13 @@ struct TestOffice {
 
     init(
         _ lines: [AccountLine], rules: PostOffice.Rules = .init(), store: TestStore = TestStore(),
-        at now: Moment = .start
+        kept: Recovered? = nil, at now: Moment = .start
     ) {
         self.store = store
         self.now = now
         var effects: [PostOffice.Effect] = []
-        office = PostOffice(store.recovered(), lines, rules: rules, at: now, effects: &effects)
+        office = PostOffice(
+            kept ?? store.recovered(), lines, rules: rules, at: now, effects: &effects)
         perform(effects)
         commit()
     }
@@ -83,7 +84,15 @@ struct TestOffice {
         }
     }
 
-    /// What a session was told since somebody asked.
+    private mutating func perform(
+        _ effects: [PostOffice.Effect], for session: SessionID
+    ) -> [Session.Event] {
+        told[session] = nil
+        perform(effects)
+        return heard(session)
+    }
+
+    /// What a session was told since it was last asked for, or did something.
     mutating func heard(_ session: SessionID) -> [Session.Event] {
         told.removeValue(forKey: session) ?? []
     }
@@ -118,6 +127,10 @@ struct TestOffice {
 
     var hasReads: Bool { !reads.isEmpty }
 
+    func isReading(_ session: SessionID) -> Bool {
+        reads.contains { $0.reader == session }
+    }
+
     /// Gives one page to everybody who asked for one.
     mutating func giveMail() {
         let all = reads
@@ -145,15 +158,13 @@ struct TestOffice {
     }
 
     mutating func inquire(_ session: SessionID, _ name: String) -> [Session.Event] {
-        perform(office.inquire(session, username(name), at: now))
-        return heard(session)
+        perform(office.inquire(session, username(name), at: now), for: session)
     }
 
     mutating func prove(
         _ session: SessionID, _ name: String, _ word: String? = "right"
     ) -> [Session.Event] {
-        perform(office.prove(session, username(name), word.map(password), at: now))
-        return heard(session)
+        perform(office.prove(session, username(name), word.map(password), at: now), for: session)
     }
 
     mutating func register(
@@ -161,12 +172,13 @@ struct TestOffice {
     ) -> [Session.Event] {
         perform(
             office.register(
-                session, username(name), password("right"), thenEnter: thenEnter, at: now))
-        return heard(session)
+                session, username(name), password("right"), thenEnter: thenEnter, at: now),
+            for: session)
     }
 
-    /// Looks at all passwords, and writes down new accounts if the file can take them.
-    mutating func hash(canEnroll: Bool = true) {
+    /// Looks at all passwords, and writes down new accounts if the file can take them and nobody has
+    /// put their names there by hand.
+    mutating func hash(canEnroll: Bool = true, isTaken: Bool = false) {
         let all = hashing
         hashing = []
         for job in all {
@@ -176,9 +188,9 @@ struct TestOffice {
                 perform(office.verified(session, name, isRight: isRight, at: now))
             case .enroll(let session, let name, let password):
                 perform(
-                    canEnroll
+                    canEnroll && !isTaken
                         ? office.enrolled(session, name, .word(password), at: now)
-                        : office.notEnrolled(session, name, isTaken: false))
+                        : office.notEnrolled(session, name, isTaken: isTaken))
             }
         }
     }
@@ -214,18 +226,17 @@ struct TestOffice {
     mutating func post(
         _ session: SessionID, _ destination: Draft.Destination, _ text: String
     ) -> [Session.Event] {
-        perform(office.post(session, Draft(to: destination, text: message(text)), at: now))
-        return heard(session)
+        perform(
+            office.post(session, Draft(to: destination, text: message(text)), at: now), for: session
+        )
     }
 
     mutating func ask(_ session: SessionID, _ question: Session.Question) -> [Session.Event] {
-        perform(office.ask(session, question, at: now))
-        return heard(session)
+        perform(office.ask(session, question, at: now), for: session)
     }
 
     mutating func collect(_ session: SessionID) -> [Session.Event] {
-        perform(office.collect(session))
-        return heard(session)
+        perform(office.collect(session), for: session)
     }
 
     mutating func doneWritten(_ session: SessionID, inputWaiting: Bool = false) {
