@@ -57,6 +57,9 @@ let package = Package(
         .target(
             name: "Simulation", dependencies: ["Protocol", "Delivery", "Store", "Server"],
             path: "Tests/Simulation", swiftSettings: strict),
+        .executableTarget(
+            name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate",
+            swiftSettings: strict),
         tests("SimulationTests", ["Simulation"]),
         .target(
             name: "ProofKit", dependencies: ["Sockets"], path: "Tests/ProofKit",

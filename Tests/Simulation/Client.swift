@@ -1,0 +1,153 @@
+// A program at the other end of a connection, and the person it works for.
+
+import Protocol
+
+struct Person: Sendable {
+    let name: String
+    let password: [UInt8]
+    let address: String
+    /// Connects from the server's own machine.
+    let isLocal: Bool
+    let isStranger: Bool
+}
+
+struct Client: Sendable {
+    enum State: Hashable, Sendable {
+        case alive
+        /// Will say no more, and reads to the end.
+        case listening
+        case gone
+    }
+
+    let person: Int
+    let link: Int
+    let address: String
+    let name: String
+    let password: [UInt8]
+    let manner: Manner
+    /// Comes after the faults, to see what is left.
+    let isInspector: Bool
+    let endsLinesWithCR: Bool
+    /// How much is read at a time, in bytes.
+    private(set) var reads: Int
+    /// Before reading, in microseconds.
+    private(set) var pause: ClosedRange<Int>
+    let talksTelnet: Bool
+
+    var state = State.alive
+    var talk = Conversation()
+    var wakesAt: Instant?
+    /// What the kernel has not yet taken.
+    var unsent: [UInt8] = []
+    /// All that was ever to be said, in bytes.
+    var saidThrough = 0
+    /// All that the kernel took.
+    var sentThrough = 0
+    /// All that was read.
+    var readThrough = 0
+    /// Lines of the server that were read to their end.
+    var heardCount = 0
+    /// What it had read when it sent its last complete line, or closed after the goodbye.
+    var provenThrough = 0
+    /// Since when it waits for an answer.
+    var waitsSince: Instant?
+    var thinksUntil: Instant?
+    var tries = 0
+    /// How many lines it will still say.
+    var patience = 0
+    var messagesSeen = 0
+    var messagesThisTime = 0
+
+    mutating func readsQuickly() {
+        reads = 1 << 20
+        pause = 10...1_000
+    }
+
+    // MARK: As the reference sees it
+
+    /// Who it was let in as.
+    var account: AccountNumber?
+    /// The next letter of that account that it has to be shown.
+    var nextDue = 0
+    var shown: [(number: Int64, end: Int)] = []
+    /// Somebody else was let in: what came to the server behind this is not to be answered.
+    var fence: Int?
+    var readingFailures = 0
+    var tap = Tap()
+    var connectedAt = Instant(nanoseconds: 0)
+    /// The peer's end had not come when the server closed its sending half.
+    var saidGoodbyeFirst = false
+
+    /// Whether it has read the answers to all it said.
+    var isAnswered: Bool { heardCount == talk.heard.count && talk.isSettled }
+
+    /// Whether it has read the server's last word.
+    var hasHeardTheEnd: Bool { heardCount > 0 && talk.heard[heardCount - 1].isOver }
+
+    /// What it has shown to have read, in bytes of the server's stream: by the rules of the one who
+    /// reads first, or as far as a kernel can know.
+    func provenEnd(of link: Link) -> Int {
+        let arrived = link[.client].arrived
+        var end = 0
+        for done in talk.dones where done.end <= arrived {
+            let isFollowed = talk.said.contains {
+                $0.start >= done.inputBefore && $0.end <= link[.server].arrived
+            }
+            if isFollowed { end = done.end }
+        }
+        let hasLeft =
+            saidGoodbyeFirst && link[.server].endHasArrived && talk.stage == .over
+            && link[.server].unacknowledgedBytes == 0
+        if hasLeft { end = arrived }
+        return manner.readsFirst ? min(end, provenThrough) : end
+    }
+
+    /// The last line that the server has read, and the first that waits to be read.
+    func lines(_ kernel: Kernel) -> (taken: Conversation.Said?, waiting: Conversation.Said?) {
+        let taken = talk.said.last { $0.end <= kernel.taken }
+        let waiting = talk.said.first { $0.end > kernel.taken && $0.arrivedAt != nil }
+        return (taken, waiting)
+    }
+
+    /// Up to which of its messages it has shown to have read.
+    func provenNumber(_ link: Link) -> Int64 {
+        let end = provenEnd(of: link)
+        return shown.last { $0.end <= end }?.number ?? 0
+    }
+}
+
+/// What leaves the server on one connection, cut into lines.
+struct Tap: Sendable {
+    private var line: [UInt8] = []
+    private(set) var through = 0
+    private var negotiation: [UInt8] = []
+    private var refused: [[UInt8]] = []
+
+    /// The line that ends with this byte, if one does.
+    mutating func take(_ byte: UInt8, isTelnet: Bool) throws(Violation) -> [UInt8]? {
+        through += 1
+        if !negotiation.isEmpty || byte == 0xff {
+            guard isTelnet else { throw Violation(.byte, "0xff") }
+            negotiation.append(byte)
+            if negotiation.count == 3 {
+                guard [0xfc, 0xfe].contains(negotiation[1]), !refused.contains(negotiation) else {
+                    throw Violation(.byte, "telnet's \(negotiation)")
+                }
+                refused.append(negotiation)
+                negotiation = []
+            }
+            return nil
+        }
+        if byte == 0x0a {
+            defer { line = [] }
+            return line
+        }
+        let isForbidden =
+            byte < 0x20 || byte == 0x7f || (line.last == 0xc2 && (0x80...0x9f).contains(byte))
+        if isForbidden { throw Violation(.byte, "\(byte) in \(line)") }
+        line.append(byte)
+        return nil
+    }
+
+    var isWithinLine: Bool { !line.isEmpty }
+}

@@ -1,0 +1,128 @@
+// What the world of one seed is like: which faults it has, and how much of each.
+
+/// Each fault is there in about half of all worlds. If all were always there, the frequent ones
+/// would hide what the rare ones do.
+package struct Conditions: Sendable {
+    // MARK: People
+
+    let members: Int
+    /// They want to register, and some of them want the same name.
+    let newcomers: Int
+    /// They guess passwords, send rubbish, or say nothing.
+    let strangers: Int
+    let manners: [Manner]
+    /// Between hearing and saying, in microseconds.
+    let thinking: ClosedRange<Int>
+    /// Each time somebody wakes.
+    let deathOneIn: Int
+    let secondLoginOneIn: Int
+    let slowReaderOneIn: Int
+    let wrongPasswordOneIn: Int
+    let longTextOneIn: Int
+    let telnetOneIn: Int
+
+    // MARK: Network
+
+    let latency: ClosedRange<Int>
+    /// Each time the kernel sends.
+    let splitOneIn: Int
+    let sendRoom: ClosedRange<Int>
+    let receiveRoom: ClosedRange<Int>
+    let stalls: Bool
+    let severs: Bool
+
+    // MARK: Server
+
+    /// Steps of the server until it crashes; nil when it does not.
+    let crashes: ClosedRange<Int>?
+    /// The machine goes, not only the program: nobody is told.
+    let powerFails: Bool
+    let stops: Bool
+    let pauses: Bool
+    let shortWriteOneIn: Int
+    let queueLimit: Int
+    let blockSeconds: Int
+    let idleSeconds: Int
+    let capacity: Int
+
+    // MARK: Disk and clock
+
+    let committing: ClosedRange<Int>
+    let hashing: ClosedRange<Int>
+    let fillsUp: Bool
+    let interruptsCommits: Bool
+    let hidesPages: Bool
+    let wallSteps: Bool
+    let rereads: Bool
+
+    init(_ chance: inout Chance) {
+        members = chance.number(2...4)
+        newcomers = chance.oneIn(2) ? chance.number(1...3) : 0
+        strangers = chance.oneIn(2) ? chance.number(1...2) : 0
+        manners = Self.manners(&chance)
+        thinking = 100...chance.one(of: [2_000, 200_000, 5_000_000])
+        deathOneIn = chance.oneIn(2) ? chance.number(10...60) : 0
+        secondLoginOneIn = chance.oneIn(2) ? 3 : 0
+        slowReaderOneIn = chance.oneIn(2) ? 3 : 0
+        wrongPasswordOneIn = chance.oneIn(2) ? 6 : 0
+        longTextOneIn = chance.oneIn(4) ? 4 : 0
+        telnetOneIn = chance.oneIn(3) ? 4 : 0
+
+        latency = chance.one(of: [20...200, 50...5_000, 50...80_000])
+        splitOneIn = chance.oneIn(2) ? chance.number(1...6) : 0
+        let small = chance.oneIn(2)
+        sendRoom = small ? 300...3_000 : 20_000...80_000
+        receiveRoom = chance.oneIn(2) ? 100...2_000 : 20_000...80_000
+        stalls = chance.oneIn(3)
+        severs = chance.oneIn(3)
+
+        crashes = chance.oneIn(2) ? chance.one(of: [1...400, 100...4_000]) : nil
+        powerFails = chance.oneIn(2)
+        stops = chance.oneIn(3)
+        pauses = chance.oneIn(3)
+        shortWriteOneIn = chance.oneIn(2) ? chance.number(2...8) : 0
+        queueLimit = chance.oneIn(4) ? chance.number(2...12) : 100_000
+        blockSeconds = chance.one(of: [5, 20, 60])
+        idleSeconds = chance.one(of: [15, 60, 300])
+        capacity = chance.oneIn(6) ? chance.number(4...8) : 64
+
+        committing = chance.one(of: [50...300, 100...10_000, 100...4_000_000])
+        hashing = chance.one(of: [100...500, 5_000...60_000])
+        fillsUp = chance.oneIn(3)
+        interruptsCommits = chance.oneIn(3)
+        hidesPages = chance.oneIn(5)
+        wallSteps = chance.oneIn(3)
+        rereads = chance.oneIn(4)
+    }
+
+    private static func manners(_ chance: inout Chance) -> [Manner] {
+        var manners = Manner.sociable.filter { _ in chance.oneIn(2) }
+        // Those who keep to the rules are there in every world.
+        manners += [.lockstep, .lockstep]
+        return manners
+    }
+}
+
+/// How a program talks to the server.
+package enum Manner: UInt8, Sendable, CaseIterable {
+    /// Reads to the end of an answer before it says the next line.
+    case lockstep
+    /// Says several lines at once.
+    case pipelining
+    /// Says everything, closes its sending half, reads to the end: `nc -N`.
+    case halfClosing
+    /// Says everything, `logout` last, and waits for the server to close: `nc`.
+    case waiting
+    /// Tries passwords.
+    case guessing
+    /// Says what nobody understands.
+    case babbling
+    /// Says nothing, or half a line.
+    case silent
+
+    static let sociable: [Manner] = [.lockstep, .pipelining, .halfClosing, .waiting]
+    static let strange: [Manner] = [.guessing, .babbling, .silent]
+
+    /// Whether a line of its shows that it has read what came before.
+    var readsFirst: Bool { self == .lockstep || self == .guessing }
+}

@@ -1,0 +1,38 @@
+// Bugs to be planted: a simulator that does not find them finds nothing.
+
+package enum Sabotage: String, Sendable, CaseIterable {
+    /// The kernel's word on what has arrived is not asked for.
+    case everythingCountsAsAcknowledged
+    /// What was typed before `DONE` counts as typed after it.
+    case inputIsNeverWaiting
+    /// Somebody who had stopped sending proves by his close that he read.
+    case peerHasNeverClosed
+    /// The last group was in memory only.
+    case lastGroupIsLost
+    /// Reported before it is committed.
+    case keptIsReportedEarly
+    /// A byte in a thousand never leaves.
+    case outboxDropsBytes
+    /// The cursor goes to the end of the log.
+    case cursorGoesTooFar
+    /// A page of mail without its last letter.
+    case pageLacksItsLast
+    /// A page of mail with its last letter twice.
+    case pageRepeatsItsLast
+    /// A session that once could take no line never takes one again.
+    case readingIsNotResumed
+    /// Blocks and timeouts run on the clock that can be set.
+    case timeIsTheWallClock
+    /// Somebody is given the mail of the next account.
+    case mailboxesAreMixedUp
+    /// Nobody looks whether a deadline has passed.
+    case deadlinesAreForgotten
+    /// Every close after the goodbye comes from somebody who has read it.
+    case everyCloseIsOrderly
+    /// `registered` is said before the account is in the file.
+    case accountIsReportedEarly
+    /// A failed login is forgotten by a restart.
+    case refusalsAreForgotten
+    /// The end of a stream counts as a whole line.
+    case halfLinesCount
+}

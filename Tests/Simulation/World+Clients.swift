@@ -1,0 +1,156 @@
+// What the programs at the other end do when they wake: write, read, think, leave, die.
+
+import Protocol
+
+extension World {
+    mutating func wake(client: Int, in microseconds: ClosedRange<Int>) {
+        guard clients[client].state != .gone else { return }
+        let instant = now + chance.delay(microseconds)
+        if let planned = clients[client].wakesAt, planned <= instant { return }
+        clients[client].wakesAt = instant
+        agenda.plan(.clientWakes(client), at: instant)
+    }
+
+    mutating func wake(_ client: Int) throws(Violation) {
+        // Replaced by an earlier time, which has passed.
+        guard clients[client].wakesAt == now, clients[client].state != .gone else { return }
+        clients[client].wakesAt = nil
+        if mayDie(client), chance.oneIn(conditions.deathOneIn) { return die(client) }
+
+        push(client)
+        let link = clients[client].link
+        switch links[link][.client].read(atMost: clients[client].reads) {
+        case .bytes(let bytes):
+            clients[client].readThrough += bytes.count
+            windowOpened(link, at: .client)
+            note(.reads, client, bytes.count)
+            hear(client)
+            // There may be more, and there may be something to say.
+            wake(client: client, in: clients[client].pause)
+            if clients[client].reads < 1_000 { return }
+        case .nothing:
+            break
+        case .end:
+            return leave(client)
+        case .failed:
+            note(.ends, client)
+            return gone(client)
+        }
+        try proceed(client)
+    }
+
+    private func mayDie(_ client: Int) -> Bool {
+        phase == .busy && !clients[client].isInspector
+    }
+
+    /// Lines of the server that have been read to their end.
+    private mutating func hear(_ client: Int) {
+        let through = clients[client].readThrough
+        while clients[client].heardCount < clients[client].talk.heard.count {
+            let heard = clients[client].talk.heard[clients[client].heardCount]
+            guard heard.end <= through else { break }
+            clients[client].heardCount += 1
+            if heard.isMessage {
+                clients[client].messagesSeen += 1
+                clients[client].messagesThisTime += 1
+            }
+        }
+        if clients[client].isAnswered { clients[client].waitsSince = nil }
+    }
+
+    /// Gives the kernel what it takes.
+    private mutating func push(_ client: Int) {
+        guard !clients[client].unsent.isEmpty else { return }
+        let link = clients[client].link
+        guard let count = links[link][.client].write(clients[client].unsent[...]), count > 0
+        else { return }
+        clients[client].unsent.removeFirst(count)
+        clients[client].sentThrough += count
+        let sent = clients[client].sentThrough
+        if let last = clients[client].talk.said.last(where: { $0.end <= sent }),
+            last.end > sent - count
+        {
+            clients[client].provenThrough = clients[client].readThrough
+        }
+        note(.sends, client, count)
+        send(link, from: .client)
+        if clients[client].state == .listening, clients[client].unsent.isEmpty { shutdown(client) }
+    }
+
+    /// Says that it will say no more.
+    mutating func shutdown(_ client: Int) {
+        clients[client].state = .listening
+        guard clients[client].unsent.isEmpty, clients[client].manner == .halfClosing else { return }
+        note(.half, client)
+        shutdown(clients[client].link, .client)
+    }
+
+    /// One more line. `raw` is what goes over the wire in place of the text.
+    mutating func say(
+        _ text: [UInt8], raw: [UInt8]? = nil, isReadable: Bool = true, post: Int? = nil,
+        by client: Int
+    ) {
+        var bytes = raw ?? text
+        if clients[client].talksTelnet, chance.oneIn(3) { negotiate(within: &bytes) }
+        if clients[client].endsLinesWithCR { bytes.append(UInt8(ascii: "\r")) }
+        bytes.append(UInt8(ascii: "\n"))
+        let start = clients[client].saidThrough
+        clients[client].saidThrough += bytes.count
+        clients[client].talk.say(
+            Conversation.Said(
+                text: text, isReadable: isReadable, post: post, start: start,
+                end: start + bytes.count, headKnown: model.head))
+        note(.says, client, bytes.count, text)
+        clients[client].unsent += bytes
+        clients[client].waitsSince = clients[client].waitsSince ?? now
+        if phase == .busy { operations -= 1 }
+        push(client)
+    }
+
+    /// Bytes that make no line.
+    mutating func mumble(_ bytes: [UInt8], by client: Int) {
+        clients[client].unsent += bytes
+        clients[client].saidThrough += bytes.count
+        push(client)
+    }
+
+    private mutating func negotiate(within bytes: inout [UInt8]) {
+        let option = UInt8(chance.below(6))
+        let words: [[UInt8]] = [
+            [0xff, 0xfb, option], [0xff, 0xfd, option], [0xff, 0xfc, option], [0xff, 0xf1],
+            [0xff, 0xfa, option, 1, 0xff, 0xff, 2, 0xff, 0xf0],
+        ]
+        bytes.insert(contentsOf: chance.one(of: words), at: chance.number(0...bytes.count))
+    }
+
+    // MARK: Leaving
+
+    /// In good order.
+    mutating func leave(_ client: Int) {
+        note(.ends, client)
+        if clients[client].hasHeardTheEnd {
+            clients[client].provenThrough = clients[client].readThrough
+        }
+        close(clients[client].link, .client)
+        gone(client)
+    }
+
+    /// Any other way.
+    private mutating func die(_ client: Int) {
+        if conditions.severs, chance.oneIn(4) {
+            sever(clients[client].link)
+        } else {
+            if !clients[client].unsent.isEmpty || chance.oneIn(3) {
+                mumble(Array("half a li".utf8), by: client)
+            }
+            close(clients[client].link, .client)
+        }
+        gone(client)
+    }
+
+    mutating func gone(_ client: Int) {
+        clients[client].state = .gone
+        if !links[clients[client].link].isSevered { close(clients[client].link, .client) }
+        present.removeAll { $0 == client }
+    }
+}

@@ -1,0 +1,138 @@
+// What runs beside the loop: the store's thread and the two that hash.
+
+import Delivery
+import Protocol
+import Server
+import Store
+
+extension World {
+    /// Hands over what the loop has gathered for the others.
+    mutating func passOn() throws(Fatal) {
+        let orders = server.switchboard.orders.map(tampered)
+        server.switchboard.orders = []
+        for order in orders {
+            try step()
+            if case .keep(let entry, _) = order {
+                let (clients, links) = (clients, links)
+                let now = moment
+                try objecting { () throws(Violation) in
+                    try model.ordered(
+                        entry, proven: { clients[$0].provenNumber(links[$0]) }, at: now)
+                }
+            }
+            server.orders.append(order)
+        }
+        if !server.orders.isEmpty, !server.storeIsAtWork {
+            server.storeIsAtWork = true
+            plan(.storeTakes(life: life), in: 1...50)
+        }
+        let jobs = server.switchboard.jobs
+        server.switchboard.jobs = []
+        for job in jobs { begin(job) }
+        server.switchboard.notes = []
+    }
+
+    // MARK: The store
+
+    mutating func storeTakes() {
+        server.group = server.orders
+        server.orders = []
+        if sabotage == .keptIsReportedEarly { reportBeforeCommit() }
+        plan(.storeWorks(life: life), in: conditions.committing)
+    }
+
+    mutating func storeWorks() throws(Fatal) {
+        let group = server.group
+        server.group = []
+        note(.commits, group.count)
+        do throws(StoreError) {
+            var reports = try server.writer.turn(group)
+            _ = try server.writer.rest()
+            if sabotage == .keptIsReportedEarly { reports.removeAll(where: \.isAboutKeeping) }
+            server.reportsComing.append(reports)
+        } catch {
+            throw .crash
+        }
+        try objecting { () throws(Violation) in try takeNews() }
+        agenda.plan(.storeReports(life: life), at: now + .microseconds(chance.number(1...400)))
+        if server.orders.isEmpty {
+            server.storeIsAtWork = false
+        } else {
+            plan(.storeTakes(life: life), in: 1...50)
+        }
+    }
+
+    mutating func storeReports() {
+        guard !server.reportsComing.isEmpty else { return }
+        server.reports += server.reportsComing.removeFirst()
+        wakeServer()
+    }
+
+    /// The last that is given to it, then its end.
+    mutating func finishStore() throws(Fatal) {
+        do throws(StoreError) {
+            _ = try server.writer.turn(server.group + server.orders)
+        } catch {
+            throw .crash
+        }
+        server.writer.close()
+        try objecting { () throws(Violation) in try takeNews() }
+    }
+
+    mutating func takeNews() throws(Violation) {
+        for (entry, number) in disk.takeNews() { try model.kept(entry, number) }
+    }
+
+    // MARK: Hashing
+
+    private mutating func begin(_ job: HashJob) {
+        let lane = server.lanesFreeAt[0] <= server.lanesFreeAt[1] ? 0 : 1
+        let end = max(now, server.lanesFreeAt[lane]) + chance.delay(conditions.hashing)
+        server.lanesFreeAt[lane] = end
+        server.jobs.append(job)
+        agenda.plan(.hashIsDone(life: life, job: server.jobs.count - 1), at: end)
+        if sabotage == .accountIsReportedEarly, case .enroll(let id, let name, let password) = job {
+            report(.enrolled(id, name, .word(password)))
+        }
+    }
+
+    mutating func hashIsDone(_ index: Int) {
+        guard let job = server.jobs[index] else { return }
+        server.jobs[index] = nil
+        switch job {
+        case .verify(let session, let name, let secret, let password):
+            report(.verified(session, name, secret == .word(password)))
+        case .enroll(let session, let name, let password):
+            guard file.add(name, password) else {
+                report(.notEnrolled(session, name, "taken"))
+                return
+            }
+            note(.enrolls, Int(session.slot), 0, Array(name.text.utf8))
+            if sabotage != .accountIsReportedEarly {
+                report(.enrolled(session, name, .word(password)))
+            }
+        case .reread:
+            report(.reread(.success(AccountBook.Reading(lines: file.lines, notes: []))))
+        }
+    }
+
+    private mutating func report(_ outcome: HashOutcome) {
+        server.outcomesComing.append(outcome)
+        agenda.plan(.outcomesCome(life: life), at: now + .microseconds(chance.number(1...300)))
+    }
+
+    mutating func outcomesCome() {
+        guard !server.outcomesComing.isEmpty else { return }
+        server.outcomes.append(server.outcomesComing.removeFirst())
+        wakeServer()
+    }
+}
+
+extension StoreReport {
+    fileprivate var isAboutKeeping: Bool {
+        switch self {
+        case .kept, .refused: true
+        case .mail, .unreadable, .trouble: false
+        }
+    }
+}

@@ -1,0 +1,74 @@
+// The lines of somebody who is signed in, or believes to be.
+
+import Protocol
+
+extension World {
+    mutating func order(_ client: Int) {
+        switch chance.below(40) {
+        case 0...17: sendMessage(client)
+        case 18...20: broadcast(client)
+        case 21...25: say(Array("fetch".utf8), by: client)
+        case 26...28: say(chance.oneIn(2) ? [] : [0x20, 0x09], by: client)
+        case 29...30: say(Array(" who ".utf8), by: client)
+        case 31: say(Array("last \(chance.below(100))".utf8), by: client)
+        case 32: say(Array("help".utf8), by: client)
+        case 33: say(Array("frobnicate all of it".utf8), by: client)
+        case 34: say(Array(chance.one(of: Self.malformed).utf8), by: client)
+        case 35: say(Array("send #tea hello".utf8), by: client)
+        default: nonsense(client)
+        }
+    }
+
+    private static let malformed = [
+        "send", "send bob", "send bob ", "send (bob", "send () hello", "send (bob alice)",
+        "broadcast", "broadcast  ", "last", "last x", "last 1234567890", "who is there",
+        "fetch it", "logout now", "help me",
+    ]
+
+    private mutating func sendMessage(_ client: Int) {
+        var names: [String] = []
+        for _ in 0..<chance.one(of: [1, 1, 1, 2, 3]) {
+            let isNobody = chance.oneIn(12)
+            names.append(isNobody ? "nobody\(chance.below(3))" : chance.one(of: people).name)
+        }
+        let isList = names.count > 1 || chance.oneIn(8)
+        let to = isList ? "(\(names.joined(separator: " ")))" : names[0]
+        post("send \(to) ", to: names, by: client)
+    }
+
+    private mutating func broadcast(_ client: Int) {
+        post("broadcast ", to: nil, by: client)
+    }
+
+    private mutating func post(_ beginning: String, to names: [String]?, by client: Int) {
+        var phrase = chance.one(of: Phrase.all)
+        if chance.oneIn(conditions.longTextOneIn) {
+            phrase = phrase.longer(by: chance.number(500...7_500))
+        }
+        phrase = phrase.numbered(model.posted.count, isFirst: chance.oneIn(2))
+        let post = model.post(
+            Model.Posted(
+                from: clients[client].name, to: names, shown: phrase.shown,
+                knownNames: model.knownNames.count, headKnown: model.head))
+        say(Array(beginning.utf8) + phrase.said, post: post, by: client)
+    }
+
+    /// What no part of the server can do anything with.
+    mutating func nonsense(_ client: Int) {
+        switch chance.below(4) {
+        case 0:
+            let text = Array((chance.oneIn(2) ? "send bob " : "blah ").utf8)
+            let filling = [UInt8](
+                repeating: UInt8(ascii: "z"), count: chance.one(of: [8_193, 9_000, 20_000]))
+            say(text, raw: text + filling, isReadable: false, by: client)
+        case 1:
+            let text = Array((chance.oneIn(2) ? "send bob " : "blah ").utf8) + [0xc0, 0x80, 0x21]
+            say(text, isReadable: false, by: client)
+        case 2:
+            say([0xe2, 0x28, 0xa1], isReadable: false, by: client)
+        default:
+            let text = (0..<chance.number(1...40)).map { _ in UInt8(chance.number(0x21...0x7e)) }
+            say(Array("%".utf8) + text, by: client)
+        }
+    }
+}

@@ -1,0 +1,155 @@
+// What the programs say, and when.
+
+import Protocol
+
+extension World {
+    /// Nobody waits for longer than this for an answer, whatever happens to server and network.
+    private static let longestWait = Duration.seconds(900)
+
+    /// What comes next, if anything does.
+    mutating func proceed(_ client: Int) throws(Violation) {
+        defer { wake(client: client, in: 60_000_000...60_000_000) }
+        if let since = clients[client].waitsSince, now - since > Self.longestWait,
+            clients[client].state == .alive, !links[clients[client].link].isSevered
+        {
+            throw Violation(.stuck, "client \(client) waits for an answer")
+        }
+        guard clients[client].state == .alive, clients[client].unsent.isEmpty,
+            clients[client].isAnswered, hasThought(client)
+        else { return }
+
+        switch clients[client].manner {
+        case .lockstep: converse(client)
+        case .guessing: converse(client)
+        case .pipelining: hurry(client)
+        case .halfClosing: sayEverything(client)
+        case .waiting: sayEverything(client)
+        case .babbling: babble(client)
+        case .silent: fallSilent(client)
+        }
+    }
+
+    private mutating func hasThought(_ client: Int) -> Bool {
+        if let until = clients[client].thinksUntil {
+            if until > now { return false }
+            clients[client].thinksUntil = nil
+            return true
+        }
+        let thinking = clients[client].isInspector ? 10...1_000 : conditions.thinking
+        let until = now + chance.delay(thinking)
+        clients[client].thinksUntil = until
+        clients[client].wakesAt = until
+        agenda.plan(.clientWakes(client), at: until)
+        return false
+    }
+
+    // MARK: One line at a time
+
+    private mutating func converse(_ client: Int) {
+        let name = clients[client].name
+        switch clients[client].talk.stage {
+        case .greeting:
+            clients[client].tries += 1
+            if clients[client].tries > 6, !clients[client].isInspector { return leave(client) }
+            if chance.oneIn(10) { say([], by: client) }
+            enter(client)
+        case .offering(let offered):
+            let wants = offered == name && clients[client].manner == .lockstep
+            say(wants ? [UInt8(ascii: "y")] : Array("no".utf8), by: client)
+        case .choosing, .confirming:
+            say(password(client), by: client)
+        case .proving:
+            if chance.oneIn(10) { say([], by: client) }
+            say(password(client), by: client)
+        case .chatting:
+            clients[client].isInspector ? lookInside(client) : chat(client)
+        case .entering, .over:
+            break
+        }
+        clients[client].messagesThisTime = 0
+    }
+
+    private mutating func enter(_ client: Int) {
+        let name = clients[client].name
+        if chance.oneIn(2) {
+            say(Array(name.utf8), by: client)
+        } else {
+            let verb = file.password(of: name) == nil ? "new" : "login"
+            say(Array("\(verb) \(name) ".utf8) + password(client), by: client)
+        }
+    }
+
+    private mutating func password(_ client: Int) -> [UInt8] {
+        let isWrong =
+            clients[client].manner == .guessing
+            || (!clients[client].isInspector && chance.oneIn(conditions.wrongPasswordOneIn))
+        return isWrong ? Array("guess \(chance.below(1_000))".utf8) : clients[client].password
+    }
+
+    private mutating func chat(_ client: Int) {
+        clients[client].patience -= 1
+        if clients[client].patience < 0 || phase != .busy {
+            if chance.oneIn(10) { return leave(client) }
+            return say(Array("logout".utf8), by: client)
+        }
+        order(client)
+    }
+
+    /// Until nothing comes any more.
+    private mutating func lookInside(_ client: Int) {
+        let word = clients[client].messagesThisTime > 0 ? "fetch" : "logout"
+        say(Array(word.utf8), by: client)
+    }
+
+    // MARK: Several at once
+
+    private mutating func hurry(_ client: Int) {
+        if phase != .busy || clients[client].patience < 0 || clients[client].tries > 4 {
+            return leave(client)
+        }
+        if clients[client].talk.stage != .chatting {
+            clients[client].tries += 1
+            enterAtOnce(client)
+        }
+        for _ in 0..<chance.number(1...4) { order(client) }
+        clients[client].patience -= 4
+        if clients[client].patience < 0, chance.oneIn(2) { say(Array("logout".utf8), by: client) }
+    }
+
+    private mutating func sayEverything(_ client: Int) {
+        enterAtOnce(client)
+        for _ in 0..<chance.number(0...5) { order(client) }
+        if clients[client].manner == .waiting || chance.oneIn(2) {
+            say(Array("logout".utf8), by: client)
+        }
+        shutdown(client)
+    }
+
+    private mutating func enterAtOnce(_ client: Int) {
+        if chance.oneIn(2) {
+            say(Array(clients[client].name.utf8), by: client)
+            say(password(client), by: client)
+        } else {
+            enter(client)
+        }
+    }
+
+    // MARK: Strangers
+
+    private mutating func babble(_ client: Int) {
+        clients[client].patience -= 1
+        if clients[client].patience < 0 || phase != .busy { return leave(client) }
+        for _ in 0..<chance.number(1...3) { nonsense(client) }
+    }
+
+    private mutating func fallSilent(_ client: Int) {
+        // Once; the server ends it.
+        guard clients[client].saidThrough == 0 else { return }
+        switch chance.below(3) {
+        case 0 where people[clients[client].person].isStranger: break
+        case 0: enterAtOnce(client)
+        case 1: mumble(Array("ali".utf8), by: client)
+        default: break
+        }
+    }
+}
