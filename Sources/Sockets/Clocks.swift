@@ -16,8 +16,9 @@ package enum MonotonicClock {
 
 /// The clock on the wall, in the zone of the process.
 ///
-/// The zone's rules cost more than the clock, so they are asked once for each minute: no zone changes
-/// its distance from UTC within one. Then also a zone set meanwhile in the system is noticed.
+/// The zone's rules cost more than the clock, so they are asked once for each minute: no zone
+/// changes its distance from UTC within one. Then also a zone set meanwhile in the system is
+/// noticed.
 package struct WallClock {
     private var minute = Int64.min
     private var offset: Int32 = 0

@@ -22,8 +22,8 @@ package final class Guarded<Value: Sendable>: Sendable {
         }
     }
 
-    /// The thread sanitizer knows Darwin's locks; those of Linux have to be explained to it. It goes
-    /// by an address that nothing else uses, which the object itself has.
+    /// The thread sanitizer knows Darwin's locks; those of Linux have to be explained to it. It
+    /// goes by an address that nothing else uses, which the object itself has.
     private func tellSanitizer(taken: Bool) {
         #if os(Linux)
             let lock = UInt(bitPattern: ObjectIdentifier(self))

@@ -11,9 +11,9 @@ package enum AcceptResult: Hashable, Sendable {
     /// It does not block, and has the options of `Socket.configure()`.
     case connection(Socket, from: SocketAddress)
     case none
-    /// There was no descriptor or no memory for the next one. With the spare descriptor it was taken
-    /// and reset at once, so that the listener does not stay readable for ever; where that failed
-    /// it waits on. Either way it is time to stop watching the listener for a moment.
+    /// There was no descriptor or no memory for the next one. With the spare descriptor it was
+    /// taken and reset at once, so that the listener does not stay readable for ever; where that
+    /// failed it waits on. Either way it is time to stop watching the listener for a moment.
     case starved(SystemError)
 }
 

@@ -19,8 +19,8 @@
             descriptor = FileDescriptor(owning: number)
         }
 
-        /// Begins to watch. Throws where the kernel cannot: EPERM for a file on disk, which is always
-        /// ready, and ENOMEM or ENOSPC.
+        /// Begins to watch. Throws where the kernel cannot: EPERM for a file on disk, which is
+        /// always ready, and ENOMEM or ENOSPC.
         package func watch(
             _ number: Int32, for wanted: Interest, token: UInt64
         ) throws(SystemError) {

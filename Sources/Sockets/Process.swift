@@ -7,8 +7,8 @@
 #endif
 
 package enum Process {
-    /// A crash simply ends the process. Swift's own handler would print registers and the memory they
-    /// point to, and there may be a password in it.
+    /// A crash simply ends the process. Swift's own handler would print registers and the memory
+    /// they point to, and there may be a password in it.
     package static func resetCrashHandlers() {
         for number in crashSignals { signal(number, SIG_DFL) }
     }

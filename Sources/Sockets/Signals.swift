@@ -26,16 +26,16 @@ package enum Signal: Hashable, Sendable, CaseIterable {
 
 package enum Signals {
     /// To be called first of all, before there is a second thread: threads started later inherit
-    /// that the three signals wait for `deliver`. Writing to a peer that is gone, or beyond the size
-    /// a file may have, is an error of that call from now on and does not end the process.
+    /// that the three signals wait for `deliver`. Writing to a peer that is gone, or beyond the
+    /// size a file may have, is an error of that call from now on and does not end the process.
     package static func prepare() {
         SignalMask(Signal.allCases.map(\.number)).add()
         ignore(SIGPIPE)
         ignore(SIGXFSZ)
     }
 
-    /// Puts every signal that comes into the box, as what the box holds. Needs `prepare()` first; the
-    /// thread lasts as long as the process.
+    /// Puts every signal that comes into the box, as what the box holds. Needs `prepare()` first;
+    /// the thread lasts as long as the process.
     @discardableResult
     package static func deliver<Item>(
         into box: SwapBox<Item>, as item: @escaping @Sendable (Signal) -> Item

@@ -73,8 +73,8 @@
                 tcp, TCP_RXT_CONNDROPTIME, to: Patience.unanswered, "TCP_RXT_CONNDROPTIME")
         }
 
-        /// Not blocking, not inherited by child processes, and no signal when the peer is gone: here
-        /// a socket is none of these when it is made.
+        /// Not blocking, not inherited by child processes, and no signal when the peer is gone:
+        /// here a socket is none of these when it is made.
         private func keepPrivate() throws(SystemError) {
             _ = try systemCall("fcntl") { fcntl(number, F_SETFD, FD_CLOEXEC) }
             _ = try systemCall("fcntl") { fcntl(number, F_SETFL, O_NONBLOCK) }

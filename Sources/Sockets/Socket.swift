@@ -9,7 +9,8 @@
 /// A stream socket by its number.
 ///
 /// Whoever keeps the number owns it, and ends it once by `close()` or `abort()`. It is copyable
-/// because a server keeps its connections in one array of plain structs, where the slot is the owner.
+/// because a server keeps its connections in one array of plain structs, where the slot is the
+/// owner.
 package struct Socket: Hashable, Sendable {
     package let number: Int32
 
@@ -75,8 +76,8 @@ extension Socket {
         _ = try? systemCall("shutdown") { shutdown(number, Int32(SHUT_WR)) }
     }
 
-    /// Ends the connection. What was sent still goes out; but when bytes wait here unread the kernel
-    /// sends a reset, which may overtake it.
+    /// Ends the connection. What was sent still goes out; but when bytes wait here unread the
+    /// kernel sends a reset, which may overtake it.
     package func close() {
         closeDescriptor(number)
     }

@@ -67,8 +67,8 @@ extension SocketAddress {
         return address
     }
 
-    /// Nil for families other than the two of the internet. The pointer must stand for as many bytes
-    /// as its family has.
+    /// Nil for families other than the two of the internet. The pointer must stand for as many
+    /// bytes as its family has.
     @unsafe
     init?(reading form: UnsafePointer<sockaddr>) {
         switch unsafe Int32(form.pointee.sa_family) {

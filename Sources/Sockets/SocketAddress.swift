@@ -43,8 +43,9 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Under what one household is counted: an IPv4 address, as it is or within IPv6, or the 64 bits
-    /// of an IPv6 address that a provider gives out, since the other 64 are the caller's to choose.
+    /// Under what one household is counted: an IPv4 address, as it is or within IPv6, or the 64
+    /// bits of an IPv6 address that a provider gives out, since the other 64 are the caller's to
+    /// choose.
     package var household: String {
         switch host {
         case .v4: return "\(host)"

@@ -4,8 +4,8 @@
 /// Any number of threads put in, one takes out, in the order in which things were put.
 ///
 /// The taker is either a loop, which watches `waker.number`, or a thread with nothing else to do,
-/// which calls `takeWaiting`. It is woken only when it has found the box empty before. So a loop has
-/// to take once before it first sleeps, and again whenever the bell has rung and was cleared.
+/// which calls `takeWaiting`. It is woken only when it has found the box empty before. So a loop
+/// has to take once before it first sleeps, and again whenever the bell has rung and was cleared.
 package final class SwapBox<Item: Sendable>: Sendable {
     private struct State: Sendable {
         var items: [Item] = []
@@ -52,8 +52,8 @@ package final class SwapBox<Item: Sendable>: Sendable {
         if wakes { waker.ring() }
     }
 
-    /// Puts one thing in unless so many already wait. False when it was not taken; true when it was,
-    /// or when it was dropped because the box is closed.
+    /// Puts one thing in unless so many already wait. False when it was not taken; true when it
+    /// was, or when it was dropped because the box is closed.
     package func offer(_ item: Item, ceiling: Int) -> Bool {
         let (isTaken, wakes) = state.withLock { state -> (Bool, Bool) in
             if state.isClosed { return (true, false) }

@@ -7,13 +7,13 @@
 /// earlier time, its owner asks what its deadline is now, and files it again when that is ahead. So
 /// a sign of life costs a store in the owner's own memory and nothing here.
 ///
-/// Due nodes are handed out in order of their quarter second, never before their time. All costs are
-/// constant, but for a step over empty quarters.
+/// Due nodes are handed out in order of their quarter second, never before their time. All costs
+/// are constant, but for a step over empty quarters.
 package struct TimingWheel {
     /// What one slot stands for.
     package static let tickNanoseconds: Int64 = 250_000_000
-    /// 256 s. What lies beyond is filed at the end and comes out there, for its owner to file again:
-    /// with half an hour of patience, seven times.
+    /// 256 s. What lies beyond is filed at the end and comes out there, for its owner to file
+    /// again: with half an hour of patience, seven times.
     private static let slotCount: Int64 = 1_024
 
     private static let none: Int32 = -1
@@ -40,8 +40,8 @@ package struct TimingWheel {
         current = nanoseconds / Self.tickNanoseconds
     }
 
-    /// Makes sure that the node comes out at this time or earlier. Never later than that when it was
-    /// filed already; at the next chance when the time has passed.
+    /// Makes sure that the node comes out at this time or earlier. Never later than that when it
+    /// was filed already; at the next chance when the time has passed.
     package mutating func file(_ node: Int32, at nanoseconds: Int64) {
         let (whole, part) = max(0, nanoseconds).quotientAndRemainder(
             dividingBy: Self.tickNanoseconds)
@@ -62,8 +62,8 @@ package struct TimingWheel {
         if index < nodes.count, nodes[index].tick >= 0 { unlink(node) }
     }
 
-    /// Appends the nodes whose time has come, and forgets them; at most so many, so that a crowd does
-    /// not hold up the loop. While there are more, `nextTick` lies in the past.
+    /// Appends the nodes whose time has come, and forgets them; at most so many, so that a crowd
+    /// does not hold up the loop. While there are more, `nextTick` lies in the past.
     package mutating func advance(
         to nanoseconds: Int64, limit: Int, due: inout [Int32]
     ) {

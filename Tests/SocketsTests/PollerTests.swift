@@ -98,6 +98,7 @@ struct PollerTests {
         }
         #expect(seen.count == 600)
         poller.close()
+        withExtendedLifetime(wakers) {}
     }
 
     @Test(arguments: [
