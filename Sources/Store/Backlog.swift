@@ -3,10 +3,10 @@ import Protocol
 /// What must be kept although the store could not take it: everything but letters, whose senders
 /// are told.
 ///
-/// It goes in front of whatever comes later, in its order, so that no letter is ever kept before the
-/// accounts it names. The latest word on an account's reading or activity, or on a failed login,
-/// takes the place of the one before, so it cannot grow with time: it holds at most a few entries
-/// for each account.
+/// It goes in front of whatever comes later, in its order, so that no letter is ever kept before
+/// the accounts it names. The latest word on an account's reading or activity, or on a failed
+/// login, takes the place of the one before, so it cannot grow with time: it holds at most a few
+/// entries for each account.
 struct Backlog {
     private(set) var entries: [Entry] = []
     private var places: [Subject: Int] = [:]

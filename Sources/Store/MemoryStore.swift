@@ -61,7 +61,7 @@ package struct MemoryStore: MessageStore, Sendable {
     private func numbers(
         after: MessageNumber, through: MessageNumber
     ) -> some Sequence<MessageNumber> {
-        let first = max(after.value + 1, 1)
+        let first = min(max(after.value, 0), Int64(log.count)) + 1
         let last = min(through.value, Int64(log.count))
         return (first..<max(first, last + 1)).lazy.map(MessageNumber.init)
     }

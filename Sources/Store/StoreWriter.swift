@@ -21,10 +21,12 @@ package enum StoreReport: Hashable, Sendable {
 
 /// Does what the loop orders of a store, and says what came of it.
 ///
-/// A plain value without a thread: the server runs it on the store's thread, the simulation wherever it likes. What is ordered in
-/// one turn is committed together, which is all the grouping there is: while one group is on its way to the disk, the next gathers.
+/// A plain value without a thread: the server runs it on the store's thread, the simulation
+/// wherever it likes. What is ordered in one turn is committed together, which is all the grouping
+/// there is: while one group is on its way to the disk, the next gathers.
 ///
-/// When the store cannot keep, letters are refused; everything else stays here and goes first as soon as it can.
+/// When the store cannot keep, letters are refused; everything else stays here and goes first as
+/// soon as it can.
 package struct StoreWriter<Store: MessageStore> {
     private var store: Store
     private var backlog = Backlog()
@@ -43,8 +45,8 @@ package struct StoreWriter<Store: MessageStore> {
         try store.recover()
     }
 
-    /// Keeps what is to be kept, in groups of at most `Limits.groupEntries`, then reads. Throws only
-    /// what is fatal; nothing has been promised then.
+    /// Keeps what is to be kept, in groups of at most `Limits.groupEntries`, then reads. Throws
+    /// only what is fatal; nothing has been promised then.
     package mutating func turn(_ orders: [StoreOrder]) throws(StoreError) -> [StoreReport] {
         var reports = untold
         untold = []
@@ -55,8 +57,8 @@ package struct StoreWriter<Store: MessageStore> {
         return reports
     }
 
-    /// One slice of what waits for a quiet moment, and another try for what could not be kept. False
-    /// when there is nothing left to do, or nothing that can be done now.
+    /// One slice of what waits for a quiet moment, and another try for what could not be kept.
+    /// False when there is nothing left to do, or nothing that can be done now.
     package mutating func rest() throws(StoreError) -> Bool {
         var reports: [StoreReport] = []
         defer { untold += reports }

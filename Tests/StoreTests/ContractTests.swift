@@ -68,6 +68,7 @@ import Testing
         #expect(try subject.mail(1, after: -5, through: 2) == ["2"])
         #expect(try subject.mail(1, after: 29, through: 99) == ["30"])
         #expect(try subject.mail(1, after: 30) == [])
+        #expect(try subject.mail(1, after: .max) == [])
     }
 
     @Test(arguments: StoreKind.allCases)
@@ -219,6 +220,20 @@ import Testing
         #expect(
             try subject.reopen().refusals
                 == [refusals("bob", "10.0.0.1", 40), refusals("bob", "::1", 10, 20, 50)])
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `failed logins that have ended do not come back`(_ kind: StoreKind) throws {
+        var subject = try Subject(kind)
+        for failures: [Int64] in [[1], []] {
+            try subject.commit(
+                .refusals(
+                    Refusals(name: "eve", address: "::1", failures: failures, blockedUntil: nil)))
+            for number in 1...8 { try subject.commit(active(1, at: Int64(number))) }
+            try subject.tidyAll()
+        }
+
+        #expect(try subject.reopen().refusals == [])
     }
 
     @Test(arguments: StoreKind.allCases)

@@ -19,7 +19,10 @@ import Testing
                 letter(3, toAllBut: [4], "e\(number)"))
         }
         try commit(.ended(AccountNumber(4)), read(2, through: 40, own: 12))
-        try commit(.refusals(Refusals(name: "x", address: "::1", failures: [1], blockedUntil: 2)))
+        for name in ["p", "q", "r", "s", "t"] {
+            try commit(
+                .refusals(Refusals(name: name, address: "::1", failures: [1], blockedUntil: 2)))
+        }
 
         var slices = 0
         while try subject.tidy() {

@@ -83,8 +83,10 @@ import Testing
     @Test func `a row from another place is not taken for the right one`() throws {
         var subject = try written(tidied: false)
         try subject.change(
-            "UPDATE s0 SET (who, whom, what, sum) = (SELECT who, whom, what, sum FROM s0 WHERE n = 4) "
-                + "WHERE n = 3")
+            """
+            UPDATE s0 SET (who, whom, what, sum) =
+                (SELECT who, whom, what, sum FROM s0 WHERE n = 4) WHERE n = 3
+            """)
 
         #expect(throws: StoreError.damaged("s0: 3 is not what was written")) {
             try subject.reopen()

@@ -106,4 +106,22 @@ import Testing
         #expect(table[AccountNumber(5_000)] == nil)
         #expect(table[AccountNumber(.max)] == nil)
     }
+
+    @Test func `what waits finds its earlier word when some before it have been kept`() {
+        var backlog = Backlog()
+        for entry in [
+            opened(1, "ann"), read(1, through: 5, own: 1), read(2, through: 6, own: 1),
+            active(2, at: 7),
+        ] {
+            backlog.append(entry)
+        }
+        backlog.removeFirst(2)
+        backlog.append(read(2, through: 8, own: 2))
+        backlog.append(read(1, through: 9, own: 1))
+
+        #expect(
+            backlog.entries == [
+                read(2, through: 8, own: 3), active(2, at: 7), read(1, through: 9, own: 1),
+            ])
+    }
 }

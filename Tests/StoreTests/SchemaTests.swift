@@ -3,7 +3,8 @@ import Testing
 
 @testable import Store
 
-// What stands in the database is read by people with the `sqlite3` shell, and by every later server.
+// What stands in the database is read by people with the `sqlite3` shell, and by every later
+// server.
 
 @Suite struct SchemaTests {
     @Test func `every kind of entry is a row that can be read`() throws {

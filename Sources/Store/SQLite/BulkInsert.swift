@@ -1,8 +1,8 @@
-/// Rows on their way into one table, up to 64 with one statement, each with its checksum as the last
-/// column.
+/// Rows on their way into one table, up to 64 with one statement, each with its checksum as the
+/// last column.
 ///
-/// 64 rows a statement cost 0.44 µs each, single rows 0.77. SQLite is handed pointers to the bytes and copies nothing, so they are
-/// gathered here first and stay until the statement has run.
+/// 64 rows a statement cost 0.44 µs each, single rows 0.77. SQLite is handed pointers to the bytes
+/// and copies nothing, so they are gathered here first and stay until the statement has run.
 struct BulkInsert {
     private enum Cell {
         case null

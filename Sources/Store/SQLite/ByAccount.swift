@@ -3,8 +3,9 @@ import Protocol
 /// Something for each of many accounts, found by number and listed in the order of the numbers.
 ///
 /// Numbers are given one after the other, so they are places in an array: a third of the time a
-/// hashed collection takes, for what is done several times for every letter. The array has pages, which
-/// are made when they are first needed, so that it grows without a pause and few accounts cost little.
+/// hashed collection takes, for what is done several times for every letter. The array has pages,
+/// which are made when they are first needed, so that it grows without a pause and few accounts
+/// cost little.
 struct ByAccount<Value> {
     private var pages: [[Value?]] = []
 

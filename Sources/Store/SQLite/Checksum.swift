@@ -1,7 +1,8 @@
 /// Tells whether a row is the one that was written.
 ///
-/// Against decay, not against malice: a multiplication and a shift for every 8 bytes, some 25 ns for
-/// a row of 100. Any change within one word changes the state; of larger ones 1 in 4 billion is missed.
+/// Against decay, not against malice: a multiplication and a shift for every 8 bytes, some 25 ns
+/// for a row of 100. Any change within one word changes the state; of larger ones 1 in 4 billion is
+/// missed.
 struct Checksum {
     private var state: UInt64
 

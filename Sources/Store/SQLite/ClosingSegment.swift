@@ -4,8 +4,9 @@ import Protocol
 ///
 ///     begun ──► indexing ──► folding ──► foldingRefusals ──► indexed, and gone from memory
 ///
-/// Every arrow and every slice within a state is a transaction of its own. Until the last one has been committed the segment is
-/// served from memory, and replayed when the server starts: a crash on the way costs the work again, nothing else.
+/// Every arrow and every slice within a state is a transaction of its own. Until the last one has
+/// been committed the segment is served from memory, and replayed when the server starts: a crash
+/// on the way costs the work again, nothing else.
 struct ClosingSegment {
     enum Step {
         /// Left when the parties and accounts are in order: rows that lie side by side share pages.
@@ -68,7 +69,6 @@ extension SQLiteStore {
         case .folding(let accounts):
             let slice = accounts.prefix(options.sliceRows)
             try database.transaction { () throws(StoreError) in try fold(slice) }
-            for account in slice { young.ledger.folded(account, through: young.head) }
             let rest = accounts.dropFirst(slice.count)
             young.closing[0].step =
                 rest.isEmpty

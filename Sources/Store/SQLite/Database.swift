@@ -76,6 +76,13 @@ final class Database {
         return statement.integer(0)
     }
 
+    /// The single word that the query gives.
+    func text(_ sql: String) throws(StoreError) -> String {
+        let statement = try prepare(sql)
+        guard try statement.step() else { throw .damaged("\(sql): nothing") }
+        return statement.text(0)
+    }
+
     func error(_ code: Int32, _ call: String) -> StoreError {
         let message = unsafe String(cString: sqlite3_errmsg(handle))
         // The beginning of an INSERT of 64 rows says as much as all of it.
@@ -115,8 +122,8 @@ final class Database {
 
     var logPages: Int { unsafe Int(pagesInLog.pointee) }
 
-    /// Carries the log home as far as no reader needs it. False when a reader stood in the way; else the next
-    /// commit begins the log anew.
+    /// Carries the log home as far as no reader needs it. False when a reader stood in the way;
+    /// else the next commit begins the log anew.
     func checkpoint() throws(StoreError) -> Bool {
         var pages: Int32 = 0
         var carried: Int32 = 0
@@ -126,5 +133,11 @@ final class Database {
         guard carried == pages else { return false }
         unsafe pagesInLog.pointee = 0
         return true
+    }
+
+    /// After a failed flush the log may differ from what memory has of it. Closing must not carry
+    /// it home: the next start reads it from disk, with its checksums.
+    func leaveLog() {
+        _ = unsafe csqlite_leave_log(handle)
     }
 }

@@ -2,8 +2,9 @@ import Protocol
 
 /// What the log says of accounts and failed logins, up to its head.
 ///
-/// Everything here can be worked out from the log. The tables `accounts` and `refusals` hold what came of the older segments, so
-/// that opening does not read them all; each row says up to which number it knows the log.
+/// Everything here can be worked out from the log. The tables `accounts` and `refusals` hold what
+/// came of the older segments, so that opening does not read them all; each row says up to which
+/// number it knows the log.
 struct Ledger {
     struct Account {
         let number: AccountNumber
@@ -14,8 +15,8 @@ struct Ledger {
         var cursor: Int64
         var waiting = 0
         var lastActive: WallTime?
-        /// The row on disk knows all up to here.
-        var folded: Int64
+        /// The row on disk, when it was read at the start, knew all up to here.
+        let folded: Int64
         /// The segment in whose list of the changed it stands.
         var listed: Int64 = -1
 
@@ -83,10 +84,6 @@ struct Ledger {
     mutating func takeChanges() -> Changes {
         defer { changes = Changes() }
         return changes
-    }
-
-    mutating func folded(_ account: AccountNumber, through number: Int64) {
-        accounts.update(account) { $0?.folded = number }
     }
 
     private mutating func change(

@@ -1,6 +1,7 @@
 package import Protocol
 
-// Reading somebody's mail: the list of the reader and the list of everybody, segment by segment, merged by number.
+// Reading somebody's mail: the list of the reader and the list of everybody, segment by segment,
+// merged by number.
 
 extension SQLiteStore {
     package func mail(
@@ -11,7 +12,7 @@ extension SQLiteStore {
             guard let account = young.ledger.accounts[reader], account.exists else {
                 return MailPage(letters: [], isLast: true)
             }
-            let first = max(after.value, account.opened) + 1
+            let first = min(max(after.value, account.opened), young.head) + 1
             let last = min(through.value, young.head)
             guard first <= last else { return MailPage(letters: [], isLast: true) }
 

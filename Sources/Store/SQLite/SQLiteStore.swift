@@ -2,18 +2,20 @@ package import Protocol
 
 /// The store that survives a power cut: one SQLite database, used as a log.
 ///
-/// Entries are appended to segments, tables of 65,536 numbers without any index, because a row that is keyed by its
-/// reader dirties a page of its own: 7 to 10 kB written for a message of 100 bytes, and 50,000 of them a second. Who has letters in the
-/// newest segments is kept in memory. A segment that is full is closed: in quiet moments its index is written, in the order of the
-/// parties, and what it changed about accounts is folded into their rows. From then on it is read through its index, and never
-/// replayed.
+/// Entries are appended to segments, tables of 65,536 numbers without any index, because a row that
+/// is keyed by its reader dirties a page of its own: 7 to 10 kB written for a message of 100 bytes,
+/// and 50,000 of them a second. Who has letters in the newest segments is kept in memory. A segment
+/// that is full is closed: in quiet moments its index is written, in the order of the parties, and
+/// what it changed about accounts is folded into their rows. From then on it is read through its
+/// index, and never replayed.
 ///
 /// One thread uses it. Nothing in memory changes before the commit has succeeded.
 package final class SQLiteStore: MessageStore {
     package struct Options: Sendable {
         /// Numbers in a segment, at most 65,536. A store that exists keeps its own.
         package var segmentEntries = 65_536
-        /// Rows of an index, or of accounts, that one slice of tidying writes. 2,048 take some 2 ms.
+        /// Rows of an index, or of accounts, that one slice of tidying writes. 2,048 take some 2
+        /// ms.
         package var sliceRows = 2_048
         /// Letters kept in memory, in bytes of text.
         package var recentBytes = 64 << 20
@@ -77,12 +79,7 @@ package final class SQLiteStore: MessageStore {
         guard !group.isEmpty else { return first }
         try guarded { () throws(StoreError) in
             try unlessUnable { () throws(StoreError) in try keepPace(with: group.count) }
-            do throws(StoreError) {
-                try database.transaction { () throws(StoreError) in try write(group) }
-            } catch {
-                log = nil
-                throw error
-            }
+            log = try database.transaction { () throws(StoreError) in try write(group) }
             young.take(group)
             if database.logPages >= max(checkpointDue, options.checkpointPagesMax) {
                 try unlessUnable { () throws(StoreError) in try checkpoint() }
@@ -91,10 +88,11 @@ package final class SQLiteStore: MessageStore {
         return first
     }
 
-    private func write(_ group: [Entry]) throws(StoreError) {
+    /// Gives what the next group goes to.
+    private func write(_ group: [Entry]) throws(StoreError) -> (base: Int64, rows: BulkInsert) {
         var number = young.head + 1
         var (base, rows) = if let log { log } else { try beginSegment(number) }
-        // Only one owner, so that appending copies nothing.
+        // It has one owner, so that appending copies nothing, and none when this fails.
         log = nil
         for entry in group {
             if number == base + young.segmentEntries {
@@ -105,7 +103,7 @@ package final class SQLiteStore: MessageStore {
             number += 1
         }
         try rows.finish()
-        log = (base, rows)
+        return (base, rows)
     }
 
     /// The segment that this number belongs to; the number before its first one makes the table.
@@ -142,7 +140,10 @@ package final class SQLiteStore: MessageStore {
         do throws(StoreError) {
             return try body()
         } catch {
-            if case .fatal = error { failure = error }
+            if case .fatal = error {
+                failure = error
+                database.leaveLog()
+            }
             throw error
         }
     }

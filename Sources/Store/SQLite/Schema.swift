@@ -1,8 +1,8 @@
 /// What is in the database, as SQL.
 ///
-/// Everything can be read with the `sqlite3` shell (`sqlite3 -readonly messages.db`) while the server runs. The last
-/// column of every row is its checksum. Beside the tables made here there are, for every 65,536
-/// numbers, a segment of the log and, once the segment is closed, its index:
+/// Everything can be read with the `sqlite3` shell (`sqlite3 -readonly messages.db`) while the
+/// server runs. The last column of every row is its checksum. Beside the tables made here there
+/// are, for every 65,536 numbers, a segment of the log and, once the segment is closed, its index:
 ///
 ///     s0 s65536 …  the log: n kind who whom at zone what sum
 ///     i0 i65536 …  who has letters in that segment: party entries sum
@@ -17,20 +17,19 @@
 ///     5 ended     account  -                  -              -       -
 ///     6 refusals  name     address            blocked until  -       the failures
 ///
-/// `whom` of a letter to several is a blob of their numbers, 4 bytes each, lowest byte first; 0 is everybody, and a blob
-/// that begins with 0 is everybody but those after it.
+/// `whom` of a letter to several is a blob of their numbers, 4 bytes each, lowest byte first; 0 is
+/// everybody, and a blob that begins with 0 is everybody but those after it.
 enum Schema {
     /// Of the layout, in `PRAGMA user_version`.
     static let version: Int64 = 1
 
-    /// Before anything is in it: how the file is laid out and used.
+    /// How the file is laid out and used, besides its write-ahead log.
     ///
     /// secure_delete would write zeros over freed pages, through the log. FULL is the only mode in
     /// which nothing acknowledged was lost in simulated power cuts. A page of 4,096 writes the
     /// fewest bytes for small groups.
     private static let settings = """
         PRAGMA page_size = 4096;
-        PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
         PRAGMA secure_delete = OFF;
         PRAGMA cache_size = -65536;
@@ -41,6 +40,11 @@ enum Schema {
     /// Makes the tables if there are none. Says how many numbers a segment has.
     static func open(_ database: Database, segmentEntries: Int) throws(StoreError) -> Int64 {
         try database.execute(settings)
+        // A file system may be unable to; it answers with the mode that it has.
+        let mode = try database.text("PRAGMA journal_mode = WAL")
+        guard mode == "wal" else {
+            throw .fatal("the data folder cannot hold a write-ahead log (journal mode \(mode))")
+        }
         switch try database.integer("PRAGMA user_version") {
         case 0:
             try database.transaction { () throws(StoreError) in
@@ -61,14 +65,15 @@ enum Schema {
         """
         CREATE TABLE layout(segment_entries INTEGER NOT NULL);
         INSERT INTO layout VALUES (\(segmentEntries));
-        CREATE TABLE segments(base INTEGER PRIMARY KEY, indexed INTEGER NOT NULL, sum INTEGER NOT NULL);
+        CREATE TABLE segments(
+            base INTEGER PRIMARY KEY, indexed INTEGER NOT NULL, sum INTEGER NOT NULL);
         CREATE TABLE accounts(
             number INTEGER PRIMARY KEY, name TEXT NOT NULL, opened INTEGER NOT NULL, ended INTEGER,
-            cursor INTEGER NOT NULL, waiting INTEGER NOT NULL, active_at INTEGER, active_zone INTEGER,
-            folded INTEGER NOT NULL, sum INTEGER NOT NULL);
+            cursor INTEGER NOT NULL, waiting INTEGER NOT NULL,
+            active_at INTEGER, active_zone INTEGER, folded INTEGER NOT NULL, sum INTEGER NOT NULL);
         CREATE TABLE refusals(
-            name TEXT NOT NULL, address TEXT NOT NULL, failures TEXT NOT NULL, blocked_until INTEGER,
-            sum INTEGER NOT NULL, PRIMARY KEY (name, address)) WITHOUT ROWID;
+            name TEXT NOT NULL, address TEXT NOT NULL, failures TEXT NOT NULL,
+            blocked_until INTEGER, sum INTEGER NOT NULL, PRIMARY KEY (name, address)) WITHOUT ROWID;
         PRAGMA user_version = \(version);
         """
     }
@@ -82,7 +87,8 @@ enum Schema {
     static func createSegment(_ base: Int64) -> String {
         """
         CREATE TABLE \(segment(base))(
-            n INTEGER PRIMARY KEY, kind INTEGER, who, whom, at INTEGER, zone INTEGER, what, sum INTEGER)
+            n INTEGER PRIMARY KEY, kind INTEGER, who, whom, at INTEGER, zone INTEGER, what,
+            sum INTEGER)
         """
     }
 

@@ -3,8 +3,8 @@ import Protocol
 /// A letter as one of its parties finds it in the index of a segment: where it is, and who the
 /// other one is.
 ///
-/// Eight bytes, in memory and on disk alike: the offset in the segment in the highest two, so that the order of the
-/// numbers is the order of the letters; then flags; then the other party.
+/// Eight bytes, in memory and on disk alike: the offset in the segment in the highest two, so that
+/// the order of the numbers is the order of the letters; then flags; then the other party.
 struct Line {
     let bits: UInt64
 
@@ -31,8 +31,9 @@ struct Line {
 
 /// Who has letters in one segment, kept in memory until the segment has its index on disk.
 ///
-/// One array of lines for all, in which every line knows the one before it of the same party: a list for each would cost an
-/// allocation every few letters. What is to everybody stands under account 0.
+/// One array of lines for all, in which every line knows the one before it of the same party: a
+/// list for each would cost an allocation every few letters. What is to everybody stands under
+/// account 0.
 struct SegmentLetters {
     private struct Link {
         let line: Line

@@ -49,8 +49,8 @@ final class Statement {
         unsafe sqlite3_bind_int64(handle, Int32(parameter), value)
     }
 
-    /// The bytes must stay where they are until the statement has been stepped: SQLite reads them there
-    /// (`SQLITE_STATIC`).
+    /// The bytes must stay where they are until the statement has been stepped: SQLite reads them
+    /// there (`SQLITE_STATIC`).
     func bind(text: UnsafeRawBufferPointer, _ parameter: Int) {
         unsafe sqlite3_bind_text64(
             handle, Int32(parameter), text.baseAddress?.assumingMemoryBound(to: CChar.self),
@@ -64,7 +64,8 @@ final class Statement {
     }
 
     private func bind(copying text: [UInt8], _ parameter: Int) {
-        // -1 is SQLITE_TRANSIENT, which is no function: SQLite makes a copy before the call returns.
+        // -1 is SQLITE_TRANSIENT, which is no function: SQLite makes a copy before the call
+        // returns.
         let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
         unsafe text.withUnsafeBytes { text in
             _ = unsafe sqlite3_bind_text64(
@@ -77,8 +78,6 @@ final class Statement {
 
     func isNull(_ column: Int) -> Bool { type(column) == SQLITE_NULL }
     func isInteger(_ column: Int) -> Bool { type(column) == SQLITE_INTEGER }
-    func isText(_ column: Int) -> Bool { type(column) == SQLITE_TEXT }
-    func isBlob(_ column: Int) -> Bool { type(column) == SQLITE_BLOB }
 
     func integer(_ column: Int) -> Int64 {
         unsafe sqlite3_column_int64(handle, Int32(column))

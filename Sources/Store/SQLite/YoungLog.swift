@@ -1,10 +1,10 @@
 import Protocol
 
-/// What memory knows of the log: its head, what it says of accounts, the newest letters, and who has letters in
-/// the segments that have no index yet.
+/// What memory knows of the log: its head, what it says of accounts, the newest letters, and who
+/// has letters in the segments that have no index yet.
 ///
-/// It hears of entries when they have been committed, or are read again at the start, and of nothing
-/// else.
+/// It hears of entries when they have been committed, or are read again at the start, and of
+/// nothing else.
 struct YoungLog {
     let segmentEntries: Int64
     private(set) var head: Int64 = 0
