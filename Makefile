@@ -4,7 +4,7 @@ SWIFT ?= swift
 STRICT = --explicit-target-dependency-import-check error
 RELEASE = -c release --static-swift-stdlib $(STRICT)
 
-.PHONY: help run build test check lint smoke bench-store clean dependencies
+.PHONY: help run build test check lint smoke transcript bench-store clean dependencies
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,10 @@ lint: ## the format of every file
 
 smoke: build ## the built server starts, says hello, keeps a message, and stops
 	.ci/smoke .build/release/chatserv .build/release/chat
+
+transcript: build ## the README's sessions, typed into a real telnet
+	@.ci/dependencies --tests
+	.ci/readme-transcript .build/release/chatserv
 
 bench-store: dependencies ## the store's speed, against its targets
 	$(SWIFT) build $(RELEASE) --product storebench
