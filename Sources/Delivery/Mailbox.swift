@@ -31,10 +31,12 @@ struct Mailbox: Sendable {
         own - ownShown + broadcasts.count(after: shown) - notForIt.count(after: shown)
     }
 
+    /// Letters of its own, with those on their way.
+    var ownInAll: Int { own + arriving }
+
     func isFull(limit: Int, _ broadcasts: Broadcasts) -> Bool {
         // Most mailboxes are so far from it that nothing has to be looked up.
-        let most = own + arriving + broadcasts.all + broadcasts.arriving
-        return most >= limit
+        ownInAll + broadcasts.inAll >= limit
             && count(broadcasts) + arriving + broadcasts.arriving - passing >= limit
     }
 
@@ -98,7 +100,8 @@ struct Broadcasts: Sendable {
         kept = AscendingNumbers(numbers)
     }
 
-    var all: Int { kept.count }
+    /// With those on their way.
+    var inAll: Int { kept.count + arriving }
 
     mutating func append(_ number: MessageNumber) {
         kept.append(number)

@@ -19,6 +19,7 @@ extension PostOffice {
         let secrets = Dictionary(lines.map { ($0.name, $0.secret) }) { first, _ in first }
         for account in kept.accounts {
             let secret = account.hasEnded ? nil : secrets[account.name]
+            mostOwn = max(mostOwn, account.waiting)
             accounts[Int(account.number.value)] = Account(
                 number: account.number, name: account.name, secret: secret,
                 mailbox: Mailbox(cursor: account.cursor, own: account.waiting),

@@ -40,7 +40,7 @@ extension PostOffice {
         var answer: Reply
     }
 
-    private func address(_ recipients: [Recipient]) -> Addressed {
+    private mutating func address(_ recipients: [Recipient]) -> Addressed {
         var seen: Set<Recipient> = []
         var readers: [AccountNumber] = []
         var missing: [String] = []
@@ -55,6 +55,7 @@ extension PostOffice {
                 full.append(name)
             } else {
                 readers.append(account.number)
+                mostOwn = max(mostOwn, account.mailbox.ownInAll + 1)
             }
         }
 
@@ -67,13 +68,20 @@ extension PostOffice {
         }
     }
 
-    private func everyone(except sender: AccountNumber) -> Addressed {
+    private mutating func everyone(except sender: AccountNumber) -> Addressed {
+        // Most of the time nobody can be full, and nobody need be looked at.
+        guard mostOwn + broadcasts.inAll >= rules.queueLimit else {
+            return Addressed(readers: .everyone(except: []), answer: .sent)
+        }
+        mostOwn = 0
         var full: [Account] = []
-        for case let account? in accounts
-        where account.secret != nil && account.number != sender
-            && account.mailbox.isFull(limit: rules.queueLimit, broadcasts)
-        {
-            full.append(account)
+        for case let account? in accounts where account.secret != nil {
+            mostOwn = max(mostOwn, account.mailbox.ownInAll)
+            if account.number != sender,
+                account.mailbox.isFull(limit: rules.queueLimit, broadcasts)
+            {
+                full.append(account)
+            }
         }
         return Addressed(
             readers: .everyone(except: full.map(\.number)),

@@ -95,6 +95,8 @@ package struct PostOffice: Sendable {
     var presence = Presence()
     var doorman: Doorman
     var broadcasts = Broadcasts()
+    /// No mailbox has or awaits more letters of its own than this.
+    var mostOwn = 0
     /// The last number that is known to be on disk.
     package internal(set) var head: MessageNumber
 
@@ -127,20 +129,21 @@ package struct PostOffice: Sendable {
 
     // MARK: Questions
 
-    package mutating func ask(
+    package func ask(
         _ session: SessionID, _ question: Session.Question, at now: Moment
     ) -> [Effect] {
         switch question {
         case .online, .active(minutes: 0):
-            return [.tell(session, .answer(.names(presence.names())))]
+            return [.tell(session, .answer(.names(presence.names)))]
         case .active(let minutes):
             let since = now.wall.seconds - Int64(minutes) * 60
-            var names: [Username] = []
-            for case let account? in accounts where account.secret != nil {
-                let wasThere = account.lastActive.map { $0.seconds >= since } ?? false
-                if wasThere || presence.session(of: account.name) != nil {
-                    names.append(account.name)
-                }
+            var names = Set(presence.names)
+            for index in accounts.indices {
+                // Account by account, so that no copy of it is made.
+                guard let last = accounts[index]?.lastActive, last.seconds >= since,
+                    let account = accounts[index], account.secret != nil
+                else { continue }
+                names.insert(account.name)
             }
             return [.tell(session, .answer(.names(names.sorted())))]
         }

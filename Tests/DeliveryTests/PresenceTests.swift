@@ -8,9 +8,9 @@ import Testing
     private let second = SessionID(slot: 2, generation: 1)
 
     @Test func `is nobody at the beginning`() {
-        var presence = Presence()
+        let presence = Presence()
 
-        #expect(presence.names() == [])
+        #expect(presence.names == [])
         #expect(presence.session(of: username("ann")) == nil)
     }
 
@@ -18,19 +18,18 @@ import Testing
         var presence = Presence()
         for name in ["bob", "Zoe", "ann", "bo", "émile"] { presence.enter(username(name), first) }
 
-        #expect(presence.names().map(\.text) == ["Zoe", "ann", "bo", "bob", "émile"])
+        #expect(presence.names.map(\.text) == ["Zoe", "ann", "bo", "bob", "émile"])
     }
 
-    @Test func `is asked anew after somebody came or went`() {
+    @Test func `changes when somebody comes or goes`() {
         var presence = Presence()
         presence.enter(username("ann"), first)
-        _ = presence.names()
 
         presence.enter(username("bob"), second)
-        #expect(presence.names().map(\.text) == ["ann", "bob"])
+        #expect(presence.names.map(\.text) == ["ann", "bob"])
 
         presence.leave(username("ann"), first)
-        #expect(presence.names().map(\.text) == ["bob"])
+        #expect(presence.names.map(\.text) == ["bob"])
     }
 
     @Test func `is whoever came last, whatever becomes of the session before`() {
@@ -41,7 +40,7 @@ import Testing
         presence.leave(username("ann"), first)
 
         #expect(presence.session(of: username("ann")) == second)
-        #expect(presence.names().map(\.text) == ["ann"])
+        #expect(presence.names.map(\.text) == ["ann"])
     }
 
     @Test func `is not who has another tenant's slot`() {
