@@ -75,12 +75,11 @@ package struct ChatServer: ~Copyable {
         var events: [PollerEvent] = []
         var buffer = [UInt8](repeating: 0, count: Limits.receiveBytes)
         var inbox = Inbox()
-        var isBusy = false
         takeBatches(into: &inbox)
 
         while !failed, leavingAt == nil || switchboard.count > 0 {
             do throws(SystemError) {
-                try poller.wait(timeoutNanoseconds: patience(isBusy), into: &events)
+                try poller.wait(timeoutNanoseconds: patience, into: &events)
             } catch {
                 log.write("cannot-wait", ["reason": "\(error)"], at: clock.now.wall)
                 return 1
@@ -89,7 +88,7 @@ package struct ChatServer: ~Copyable {
             for event in events { handle(event, &buffer) }
             if bellRang { takeBatches(into: &inbox) }
             takeTime()
-            isBusy = switchboard.goOn(at: clock.now)
+            switchboard.goOn(at: clock.now)
             passOn()
             flush()
             passOn()
@@ -99,8 +98,8 @@ package struct ChatServer: ~Copyable {
         return leave()
     }
 
-    private func patience(_ isBusy: Bool) -> Int64? {
-        if isBusy { return 0 }
+    private var patience: Int64? {
+        if switchboard.isBusy { return 0 }
         let now = MonotonicClock.nanoseconds
         let next = [wheel.nextTick, listenersPausedUntil, leavingAt].compactMap(\.self).min()
         return next.map { max(0, $0 - now) }

@@ -190,7 +190,12 @@ package struct Switchboard: Sendable {
         }
     }
 
+    /// Whether there is something to do at once, whatever the kernel has to say: what was written may
+    /// have made room for lines that came in long ago.
+    package var isBusy: Bool { !ready.isEmpty || !dirty.isEmpty }
+
     /// Lets those go on who were kept from it by the others' turn. True when some still wait.
+    @discardableResult
     package mutating func goOn(at now: Moment) -> Bool {
         let batch = ready
         ready = []
