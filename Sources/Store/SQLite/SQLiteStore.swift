@@ -14,13 +14,13 @@ package final class SQLiteStore: MessageStore {
     package struct Options: Sendable {
         /// Numbers in a segment, at most 65,536. A store that exists keeps its own.
         package var segmentEntries = 65_536
-        /// Rows of an index, or of accounts, that one slice of tidying writes. 2,048 take some 2
-        /// ms.
+        /// Rows of an index, or of accounts, that one slice of tidying writes. 2,048 take some
+        /// 2 ms.
         package var sliceRows = 2_048
         /// Letters kept in memory, in bytes of text.
         package var recentBytes = 64 << 20
         /// Pages in the write-ahead log at which tidying carries them home.
-        package var checkpointPages = 1_000
+        package var checkpointPages = 500
         /// Pages at which a commit does it, when there has been no time to tidy.
         package var checkpointPagesMax = 4_000
 
@@ -59,6 +59,11 @@ package final class SQLiteStore: MessageStore {
         connection = database
     }
 
+    deinit {
+        close()
+    }
+
+    /// The lock goes last: until then the log may be on its way home.
     package func close() {
         log = nil
         readers = SegmentReaders()
@@ -78,11 +83,11 @@ package final class SQLiteStore: MessageStore {
         let first = MessageNumber(young.head + 1)
         guard !group.isEmpty else { return first }
         try guarded { () throws(StoreError) in
-            try unlessUnable { () throws(StoreError) in try keepPace(with: group.count) }
+            try attempt { () throws(StoreError) in try keepPace(with: group.count) }
             log = try database.transaction { () throws(StoreError) in try write(group) }
             young.take(group)
             if database.logPages >= max(checkpointDue, options.checkpointPagesMax) {
-                try unlessUnable { () throws(StoreError) in try checkpoint() }
+                try attempt { () throws(StoreError) in try checkpoint() }
             }
         }
         return first
@@ -106,7 +111,7 @@ package final class SQLiteStore: MessageStore {
         return (base, rows)
     }
 
-    /// The segment that this number belongs to; the number before its first one makes the table.
+    /// The segment that this number belongs to. Its first number makes the table.
     private func beginSegment(
         _ number: Int64
     ) throws(StoreError) -> (base: Int64, rows: BulkInsert) {
@@ -148,8 +153,8 @@ package final class SQLiteStore: MessageStore {
         }
     }
 
-    /// For what can also be done later: it must not take a commit with it.
-    private func unlessUnable(_ body: () throws(StoreError) -> Void) throws(StoreError) {
+    /// For what can also be done later: if it fails, it must not take a commit with it.
+    private func attempt(_ body: () throws(StoreError) -> Void) throws(StoreError) {
         do throws(StoreError) {
             try body()
         } catch {
