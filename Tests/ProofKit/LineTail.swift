@@ -78,29 +78,23 @@ package final class LineTail {
         thread.join()
     }
 
-    /// The first line, from this one on, that fits. Waits for it.
-    package func line(from start: Int = 0, _ fits: (String) -> Bool) throws -> (
-        index: Int, text: String
-    ) {
+    /// The line that has this in it, or the second, the third … of them. Waits for it.
+    @discardableResult
+    package func line(containing text: String, occurrence: Int = 1) throws -> String {
         let deadline = ContinuousClock.now + patience
-        var next = start
+        var next = 0
+        var left = occurrence
         while true {
             while next < lines.count {
-                if fits(lines[next]) { return (next, lines[next]) }
+                if lines[next].contains(text) { left -= 1 }
+                if left == 0 { return lines[next] }
                 next += 1
             }
             guard !hasEnded, wait(until: deadline) else {
-                throw Missing("no such line in\n\(lines.suffix(20).joined(separator: "\n"))")
+                let end = lines.suffix(20).joined(separator: "\n")
+                throw Missing("\(text), \(left) times more, behind\n\(end)")
             }
         }
-    }
-
-    /// Waits for a line that has this in it.
-    @discardableResult
-    package func line(containing text: String, from start: Int = 0) throws -> (
-        index: Int, text: String
-    ) {
-        try line(from: start) { $0.contains(text) }
     }
 
     /// Whether the stream ended in time.

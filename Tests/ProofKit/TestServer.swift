@@ -76,13 +76,10 @@ package final class TestServer {
 
     package var log: LineTail { process.errors }
 
-    /// How many lines there are so far, to wait for one that comes later.
-    package var logEnd: Int { log.lines.count }
-
-    /// Waits until the log says it.
+    /// Waits until the log has said it so often since the start. Gives the line.
     @discardableResult
-    package func logged(_ event: String, from start: Int = 0) throws -> (index: Int, text: String) {
-        try log.line(containing: event, from: start)
+    package func logged(_ event: String, times: Int = 1) throws -> String {
+        try log.line(containing: event, occurrence: times)
     }
 
     // MARK: The program
@@ -115,9 +112,10 @@ package final class TestServer {
     ) throws -> (ChildProcess, UInt16) {
         let words = wrapper + [program]
         let process = try ChildProcess(words[0], Array(words.dropFirst()), environment: settings)
-        let line = try process.errors.line(containing: "event=listening").text
-        guard let colon = line.lastIndex(of: ":"),
-            let port = UInt16(line[line.index(after: colon)...])
+        let line = try process.errors.line(containing: "listening")
+        // The last number of the line, whether that is text or JSON.
+        guard let digits = line.split(whereSeparator: { !$0.isNumber }).last,
+            let port = UInt16(digits)
         else { throw Missing("no port in \(line)") }
         return (process, port)
     }

@@ -91,6 +91,8 @@ struct SocketStage: Stage {
     private let server: TestServer
     private var clients: [String: Client] = [:]
     private var names: [String] = []
+    /// Since the server was started.
+    private var signIns = 0
 
     private struct Client {
         let end: TestClient
@@ -106,21 +108,22 @@ struct SocketStage: Stage {
     mutating func perform(
         _ action: Transcript.Action, expecting: [Transcript.Heard]
     ) throws -> [Transcript.Heard] {
-        let logEnd = server.logEnd
         switch action {
         case .connect(let name, let address): try connect(name, from: address)
         case .say(let name, let bytes): try say(bytes, as: name)
         case .stopSending(let name): try client(name).end.stopSending()
         case .close(let name):
-            try leave(name, logEnd) { $0.close() }
+            try leave(name) { $0.close() }
         case .reset(let name):
-            try leave(name, logEnd) { $0.reset() }
+            try leave(name) { $0.reset() }
         case .restart:
             server.terminate()
             try server.start()
+            signIns = 0
         case .kill:
             server.kill()
             try server.start()
+            signIns = 0
         case .wait, .disk:
             throw Missing("a clock and a disk to play with")
         }
@@ -152,12 +155,12 @@ struct SocketStage: Stage {
 
     /// What comes next happens after the server has noticed.
     private mutating func leave(
-        _ name: String, _ logEnd: Int, _ goodbye: (TestClient) -> Void
+        _ name: String, _ goodbye: (TestClient) -> Void
     ) throws {
-        let client = try client(name)
-        goodbye(client.end)
+        goodbye(try client(name).end)
         clients[name] = nil
-        if client.isSignedIn { try server.logged("event=signed-out", from: logEnd) }
+        let signOuts = signIns - clients.values.count(where: \.isSignedIn)
+        if signOuts > 0 { try server.logged("event=signed-out", times: signOuts) }
     }
 
     private func client(_ name: String) throws -> Client {
@@ -171,7 +174,10 @@ struct SocketStage: Stage {
         do {
             let line = try client.end.bytes()
             client.hasEnded = line == nil
-            if line == Array("welcome".utf8) { client.isSignedIn = true }
+            if line == Array("welcome".utf8) {
+                client.isSignedIn = true
+                signIns += 1
+            }
             if line == Array("goodbye".utf8) || line == nil { client.isSignedIn = false }
             return Transcript.Heard(client: name, line: line)
         } catch is Missing {
