@@ -1,0 +1,181 @@
+import ProofKit
+import Sockets
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A real server under load is killed at a random point, again and again, on the same data.
+///
+/// `CHATSERV_TEST_CYCLES` says how often, `CHATSERV_TEST_SEED` with which chance.
+@Suite(.serialized) struct KillNineTests {
+    private static let users = (0..<6).map { "user\($0)" }
+
+    @Test func `killed at any point, the server has kept what it confirmed`() throws {
+        let cycles = Self.number("CHATSERV_TEST_CYCLES") ?? 50
+        let seed = UInt64(Self.number("CHATSERV_TEST_SEED") ?? 1)
+        var chance = Chance(seed)
+        let server = try TestServer(accounts: Self.users.map { "\($0) \($0)\n" }.joined())
+        var checker = DiaryChecker()
+        var starts: [Duration] = []
+
+        for life in 0..<cycles {
+            let diaries = try liveAndDie(server, life: life, &chance)
+            checker.read(diaries)
+            let accounts = server.folder.text(of: "user_pass.txt")
+            for name in diaries.flatMap(\.registered) {
+                #expect(accounts.contains("\n\(name) $argon2id$"), "\(name) is lost, seed \(seed)")
+            }
+            starts.append(try ContinuousClock().measure { try server.start() })
+        }
+        for life in cycles..<(cycles + 2) {
+            checker.read(
+                try Self.users.map { user in
+                    var peer = try peer(user, on: server, life: life, seed: 0)
+                    return try peer.readAll()
+                })
+        }
+        checker.conclude()
+
+        #expect(checker.violations == [], "seed \(seed)")
+        #expect(checker.sent >= cycles * 200)
+        // Kills have cut conversations in two.
+        #expect(checker.repeats > 0)
+        #expect(starts.sorted()[cycles / 2] < .seconds(1))
+        #expect(server.terminate() == .code(0))
+    }
+
+    /// Everybody talks until so much was confirmed; then the server is killed.
+    private func liveAndDie(
+        _ server: TestServer, life: Int, _ chance: inout Chance
+    ) throws -> [Diary] {
+        let confirmations = try SwapBox<Void>()
+        let diaries = Guarded<[Diary]>([])
+        let seeds = Self.users.map { _ in chance.next() }
+        let port = server.port
+        var threads: [ThreadHandle] = []
+        for (user, seed) in zip(Self.users, seeds) {
+            threads.append(
+                try startThread(named: user) {
+                    var peer = Peer(
+                        user, of: Self.users, port: port, life: life, seed: seed,
+                        confirmations: confirmations)
+                    let diary = peer.talk()
+                    diaries.withLock { $0.append(diary) }
+                })
+        }
+        threads.append(
+            try startThread(named: "registrar") {
+                var peer = Peer(
+                    "new", of: Self.users, port: port, life: life, seed: 0,
+                    confirmations: confirmations)
+                let diary = peer.register()
+                diaries.withLock { $0.append(diary) }
+            })
+
+        var left = 200 + chance.number(below: 200)
+        var batch: [Void] = []
+        while left > 0, confirmations.takeWaiting(into: &batch) { left -= batch.count }
+        server.kill()
+        for thread in threads { thread.join() }
+        return diaries.withLock { $0 }
+    }
+
+    private func peer(
+        _ user: String, on server: TestServer, life: Int, seed: UInt64
+    ) throws -> Peer {
+        Peer(
+            user, of: Self.users, port: server.port, life: life, seed: seed,
+            confirmations: try SwapBox())
+    }
+
+    private static func number(_ variable: String) -> Int? {
+        // A text that ends with a NUL, which nobody changes.
+        unsafe getenv(variable).flatMap { unsafe Int(String(cString: $0)) }
+    }
+}
+
+/// A checker that finds nothing is worth nothing.
+struct DiaryCheckerTests {
+    private let now = ContinuousClock.now
+
+    @Test func `what is in order passes`() {
+        #expect(violations([sender(["a", "b"]), reader(["[t] ann: a", "[t] ann: b"])]) == [])
+    }
+
+    @Test func `a confirmed message that never comes is lost`() {
+        #expect(
+            violations([sender(["a", "b"]), reader(["[t] ann: a"])]) == ["ben: b of ann is lost"])
+    }
+
+    @Test func `what nobody sent, or for others, or of others, is found`() {
+        #expect(violations([reader(["[t] ann: x"])]) == ["ben: nobody sent [t] ann: x"])
+        #expect(
+            violations([sender(["a"], to: "cid"), reader(["[t] ann: a"])])
+                == ["ben: [t] ann: a is for others", "cid: a of ann is lost"])
+        #expect(
+            violations([sender(["a"]), reader(["[t] dan: a"])])
+                == ["ben: [t] dan: a is from ann"])
+    }
+
+    @Test func `the other order is found`() {
+        #expect(
+            violations([sender(["a", "b"]), reader(["[t] ann: b", "[t] ann: a"])])
+                == ["ben: a comes after b"])
+        // Another order than the first time.
+        #expect(
+            violations([
+                sender(["a", "b"]), reader(["[t] ann: a", "[t] ann: b"]),
+                reader(["[t] ann: b", "[t] ann: a"], life: 1),
+            ]) == ["ben: a is out of order"])
+    }
+
+    @Test func `a repeat is found, unless nothing proved the first`() {
+        let first = ["[t] ann: a"]
+        #expect(violations([sender(["a"]), reader(first + first)]) == ["ben: a is out of order"])
+        #expect(violations([sender(["a"]), reader(first), reader(first)]) == [])
+        #expect(
+            violations([sender(["a"]), reader(first, proven: 1), reader(first)])
+                == ["ben had read a in this life"])
+        #expect(
+            violations([sender(["a"]), reader(first, proven: 1), reader(first, life: 1)]) == [])
+        #expect(
+            violations([sender(["a"]), reader(first, durable: 1), reader(first, life: 1)])
+                == ["ben had read a for good"])
+    }
+
+    @Test func `a repeat with another time is found`() {
+        #expect(
+            violations([sender(["a"]), reader(["[t] ann: a"]), reader(["[u] ann: a"])])
+                == ["ben: [u] ann: a was [t] ann: a"])
+    }
+
+    private func sender(_ texts: [String], to reader: String = "ben") -> Diary {
+        var diary = Diary(user: "ann", life: 0)
+        for (index, text) in texts.enumerated() {
+            diary.attempts.append(
+                Diary.Attempt(
+                    text: text, readers: [reader], began: now + .seconds(2 * index),
+                    sent: now + .seconds(2 * index + 1)))
+        }
+        return diary
+    }
+
+    private func reader(
+        _ lines: [String], proven: Int = 0, durable: Int = 0, life: Int = 0
+    ) -> Diary {
+        var diary = Diary(user: "ben", life: life)
+        diary.visits = [Diary.Visit(shown: lines, proven: proven, durable: durable)]
+        return diary
+    }
+
+    private func violations(_ diaries: [Diary]) -> [String] {
+        var checker = DiaryChecker()
+        for life in 0...1 { checker.read(diaries.filter { $0.life == life }) }
+        checker.conclude()
+        return checker.violations
+    }
+}
