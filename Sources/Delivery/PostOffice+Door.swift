@@ -108,7 +108,6 @@ extension PostOffice {
         guests[session] = nil
         presence.enter(name, session)
         self[number].mailbox.owner = session
-        self[number].lastActive = now.wall
         self[number].activityKept = now.instant
         members[session] = Member(account: number, shown: self[number].mailbox.cursor)
         return [

@@ -258,7 +258,6 @@ extension PostOffice {
         _ session: SessionID, allAcknowledged: Bool, at now: Moment
     ) -> [Effect] {
         guard let member = members[session] else { return [] }
-        self[member.account].lastActive = now.wall
         var effects: [Effect] = []
         let kept = self[member.account].activityKept ?? now.instant
         if now.instant - kept >= Limits.activityGrain {

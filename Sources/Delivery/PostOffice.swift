@@ -44,6 +44,7 @@ package struct PostOffice: Sendable {
         /// Nil when it has ended.
         var secret: Secret?
         var mailbox: Mailbox
+        /// When its last session was over. Whoever is here is active.
         var lastActive: WallTime?
         /// When activity was last written down.
         var activityKept: Instant?

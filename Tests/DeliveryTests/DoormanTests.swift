@@ -202,6 +202,16 @@ extension Doorman {
             after.refuse(ann, from: .here, at: restart(after: 61)).outcome == .mayTryAgain)
     }
 
+    @Test func `wrong passwords grow old though the clock was set back`() {
+        var before = doorman()
+        let kept = before.refuse(2)
+
+        var after = doorman([kept], at: restart(after: -3_600))
+
+        let later = restart(after: -3_600) + .seconds(61)
+        #expect(after.refuse(ann, from: .here, at: later).outcome == .mayTryAgain)
+    }
+
     @Test func `what was kept says what was known`() {
         var before = doorman()
         let once = before.refuse(1)

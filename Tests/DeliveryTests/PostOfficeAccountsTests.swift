@@ -260,15 +260,19 @@ import Testing
             office.orders.map(\.entry) == [.active(office.number("ann"), at: office.now.wall)])
     }
 
-    @Test func `is no more when the connection has gone`() {
+    @Test func `leaves once`() {
         var office = office
         let (ann, bob) = (office.signIn("ann"), office.signIn("bob"))
 
-        office.drop(bob)
-        office.drop(bob)
-
+        office.leave(bob)
         #expect(office.names(ann, .online) == ["ann"])
-        #expect(
-            office.notes.filter { $0 == .signedOut(bob, username("bob")) }.count == 1)
+        #expect(office.notes.last == .signedOut(bob, username("bob")))
+
+        let again = office.signIn("bob")
+        office.leave(bob)
+        office.drop(bob)
+        #expect(office.names(ann, .online) == ["ann", "bob"])
+        #expect(office.notes.last == .signedIn(again, username("bob"), .here))
+        #expect(office.orders.isEmpty)
     }
 }

@@ -182,6 +182,7 @@ private let stranger = Caller.from("203.0.113.9")
         let session = office.arrive()
         for _ in 1...2 { _ = office.logIn(session, "ann", "wrong") }
         office.drop(office.signIn("ann"))
+        #expect(office.store.recovered().refusals == [])
 
         for _ in 1...2 { #expect(office.logIn(session, "ann", "wrong") == [.verdict(.wrong)]) }
         #expect(

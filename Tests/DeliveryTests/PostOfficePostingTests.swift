@@ -135,6 +135,16 @@ import Testing
         #expect(office.fetch(office.signIn("bob")) == ["ann: hi"])
     }
 
+    @Test func `is not answered to who has said goodbye`() {
+        var office = office
+        _ = office.post(ann, to("bob"), "hi")
+
+        office.leave(ann)
+        office.commit()
+
+        #expect(office.heard(ann) == [])
+    }
+
     @Test func `is answered to none but its sender's session`() {
         var office = office
         _ = office.post(ann, to("bob"), "hi")
