@@ -64,6 +64,9 @@ let package = Package(
         .target(
             name: "ProofKit", dependencies: ["Sockets"], path: "Tests/ProofKit",
             swiftSettings: strict),
+        .executableTarget(
+            name: "prove", dependencies: ["Sockets", "Store", "ProofKit"], path: "Tests/Proof",
+            swiftSettings: strict),
         tests(
             "ServerTests",
             ["Protocol", "Delivery", "Store", "Sockets", "Server", "Simulation", "ProofKit"]),

@@ -8,11 +8,16 @@
 package final class TestFolder: Sendable {
     package let path: String
 
-    package init() {
-        var template = Array("/tmp/chatserv-test-XXXXXX".utf8CString)
+    package init(in place: String = "/tmp") {
+        path = Self.make(in: place, "chatserv-test")
+    }
+
+    /// An empty folder of nobody else's, which stays. Its path.
+    package static func make(in place: String, _ name: String) -> String {
+        var template = Array("\(place)/\(name)-XXXXXX".utf8CString)
         // The template ends with a NUL, and is long enough for itself.
         guard unsafe mkdtemp(&template) != nil else { fatalError("no temporary folder") }
-        path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
     deinit {

@@ -1,0 +1,42 @@
+// Who there is: people who write and read, victims of guessers, and those whose passwords change.
+
+struct Town: Sendable {
+    /// They write, read, come and go.
+    let people: [String]
+    /// Somebody guesses at their passwords.
+    let victims: [String]
+    /// Their passwords are changed by `chatserv passwd`.
+    let clients: [String]
+
+    init(people: Int, victims: Int, clients: Int) {
+        self.people = (0..<people).map { "ann\($0)" }
+        self.victims = (0..<victims).map { "vic\($0)" }
+        self.clients = (0..<clients).map { "kim\($0)" }
+    }
+
+    private var everybody: [String] { people + victims + clients }
+
+    /// The account file. The secrets are plain words, so that signing in costs no hash.
+    var accounts: String { everybody.map { "\($0) word-of-\($0)\n" }.joined() }
+
+    /// As a history begins.
+    var residents: [Resident] {
+        everybody.map { name in
+            let word = Resident.Choice(
+                text: Self.word(of: name), begun: .beginning, kept: .beginning)
+            return Resident(name: name, passwords: [word])
+        }
+    }
+
+    static func word(of name: String) -> String { "word-of-\(name)" }
+}
+
+/// What people write. It begins with its number; the rest is made to be hard to keep: of all
+/// lengths, with blanks, brackets and letters of several bytes, which have to come back unchanged.
+func message(_ number: Int, _ chance: inout Seeded) -> String {
+    let length = chance.oneIn(8) ? chance.length(upTo: 4_000) : chance.number(1...120)
+    var text = "\(number):"
+    let pieces = ["a", "b", " ", "(", ")", "\"", "é", "€", ":", "[", "DONE", "  ", "q", "🙂"]
+    while text.utf8.count < length { text += chance.one(of: pieces) }
+    return text
+}
