@@ -53,27 +53,28 @@ func run(_ arguments: Arguments) -> Bool {
     let clock = ContinuousClock()
     let start = clock.now
     var events = 0
-    var allWell = true
+    var failures = 0
+    var tally = Tally()
     for seed in arguments.seeds {
-        var world = World(
+        let world = World(
             seed: seed, operations: arguments.operations, sabotage: arguments.sabotage,
             prints: arguments.isTraced)
         let outcome = world.run()
         events += outcome.event
-        if outcome.violation != nil { allWell = false }
+        tally.add(outcome.tally)
+        if outcome.violation != nil { failures += 1 }
         if outcome.violation != nil || arguments.seeds.count == 1 { print(outcome) }
 
         let done = seed - arguments.seeds.lowerBound + 1
         if done.isMultiple(of: 1_000) || seed == arguments.seeds.upperBound - 1 {
-            let elapsed = clock.now - start
-            let seconds =
-                Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
-            print(
-                "\(done) seeds, \(events) events, \(Int(Double(done) / seconds * 10)) seeds in 10 s"
-            )
+            let rate = Double(done) / ((clock.now - start) / .seconds(1))
+            print("\(done) seeds, \(events) events, \(failures) failures, \(Int(rate)) seeds/s")
         }
     }
-    return allWell
+    if arguments.seeds.count > 1 {
+        for rarity in Rarity.allCases { print("    \(tally[rarity]) \(rarity)") }
+    }
+    return failures == 0
 }
 
 guard let arguments = Arguments(CommandLine.arguments.dropFirst()) else {

@@ -3,44 +3,49 @@
 import Protocol
 
 /// A queue by time. What falls on one instant happens in the order in which it was planned.
-struct Agenda<Event> {
+struct Agenda {
     private struct Plan {
-        let at: Instant
+        let at: Int64
         let number: Int
-        let event: Event
-
-        func isBefore(_ other: Plan) -> Bool {
-            at == other.at ? number < other.number : at < other.at
-        }
+        let event: World.Event
     }
 
     /// A heap: nobody comes before the one at half its index.
     private var plans: [Plan] = []
     private var count = 0
 
-    mutating func plan(_ event: Event, at instant: Instant) {
-        plans.append(Plan(at: instant, number: count, event: event))
+    mutating func plan(_ event: World.Event, at instant: Instant) {
+        let plan = Plan(at: instant.nanoseconds, number: count, event: event)
         count += 1
-        var child = plans.count - 1
-        while child > 0, plans[child].isBefore(plans[(child - 1) / 2]) {
-            plans.swapAt(child, (child - 1) / 2)
-            child = (child - 1) / 2
+        var place = plans.count
+        plans.append(plan)
+        while place > 0 {
+            let above = (place - 1) / 2
+            // It is the latest, so it stays behind its equals.
+            guard plan.at < plans[above].at else { break }
+            plans[place] = plans[above]
+            place = above
         }
+        plans[place] = plan
     }
 
-    mutating func next() -> (event: Event, at: Instant)? {
-        guard let first = plans.first, let last = plans.popLast() else { return nil }
-        if plans.isEmpty { return (first.event, first.at) }
-        plans[0] = last
-        var parent = 0
+    mutating func next() -> (event: World.Event, at: Instant)? {
+        guard let last = plans.popLast() else { return nil }
+        guard let first = plans.first else { return (last.event, Instant(nanoseconds: last.at)) }
+        var place = 0
         while true {
-            var least = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < plans.count {
-                if plans[child].isBefore(plans[least]) { least = child }
-            }
-            if least == parent { return (first.event, first.at) }
-            plans.swapAt(parent, least)
-            parent = least
+            var below = 2 * place + 1
+            guard below < plans.count else { break }
+            if below + 1 < plans.count, isBefore(plans[below + 1], plans[below]) { below += 1 }
+            guard isBefore(plans[below], last) else { break }
+            plans[place] = plans[below]
+            place = below
         }
+        plans[place] = last
+        return (first.event, Instant(nanoseconds: first.at))
+    }
+
+    private func isBefore(_ one: Plan, _ other: Plan) -> Bool {
+        one.at == other.at ? one.number < other.number : one.at < other.at
     }
 }

@@ -11,7 +11,7 @@ struct Person: Sendable {
     let isStranger: Bool
 }
 
-struct Client: Sendable {
+final class Client {
     enum State: Hashable, Sendable {
         case alive
         /// Will say no more, and reads to the end.
@@ -58,7 +58,25 @@ struct Client: Sendable {
     var messagesSeen = 0
     var messagesThisTime = 0
 
-    mutating func readsQuickly() {
+    init(
+        person: Int, link: Int, address: String, name: String, password: [UInt8], manner: Manner,
+        isInspector: Bool, endsLinesWithCR: Bool, reads: Int, pause: ClosedRange<Int>,
+        talksTelnet: Bool
+    ) {
+        self.person = person
+        self.link = link
+        self.address = address
+        self.name = name
+        self.password = password
+        self.manner = manner
+        self.isInspector = isInspector
+        self.endsLinesWithCR = endsLinesWithCR
+        self.reads = reads
+        self.pause = pause
+        self.talksTelnet = talksTelnet
+    }
+
+    func readsQuickly() {
         reads = 1 << 20
         pause = 10...1_000
     }
@@ -122,6 +140,8 @@ struct Tap: Sendable {
     private(set) var through = 0
     private var negotiation: [UInt8] = []
     private var refused: [[UInt8]] = []
+    /// How often telnet's negotiation was answered.
+    var refusals: Int { refused.count }
 
     /// The line that ends with this byte, if one does.
     mutating func take(_ byte: UInt8, isTelnet: Bool) throws(Violation) -> [UInt8]? {

@@ -17,6 +17,8 @@ package struct Conditions: Sendable {
     let deathOneIn: Int
     let secondLoginOneIn: Int
     let slowReaderOneIn: Int
+    /// So many bytes at a time.
+    let slowReading: ClosedRange<Int>
     let wrongPasswordOneIn: Int
     let longTextOneIn: Int
     let telnetOneIn: Int
@@ -65,7 +67,8 @@ package struct Conditions: Sendable {
         secondLoginOneIn = chance.oneIn(2) ? 3 : 0
         slowReaderOneIn = chance.oneIn(2) ? 3 : 0
         wrongPasswordOneIn = chance.oneIn(2) ? 6 : 0
-        longTextOneIn = chance.oneIn(4) ? 4 : 0
+        longTextOneIn = chance.oneIn(4) ? chance.one(of: [1, 4]) : 0
+        slowReading = longTextOneIn == 0 ? 5...300 : 100...3_000
         telnetOneIn = chance.oneIn(3) ? 4 : 0
 
         latency = chance.one(of: [20...200, 50...5_000, 50...80_000])
@@ -99,6 +102,7 @@ package struct Conditions: Sendable {
         var manners = Manner.sociable.filter { _ in chance.oneIn(2) }
         // Those who keep to the rules are there in every world.
         manners += [.lockstep, .lockstep]
+        if chance.oneIn(25) { manners += [.flooding] }
         return manners
     }
 }
@@ -113,6 +117,8 @@ package enum Manner: UInt8, Sendable, CaseIterable {
     case halfClosing
     /// Says everything, `logout` last, and waits for the server to close: `nc`.
     case waiting
+    /// Asks for more than it reads.
+    case flooding
     /// Tries passwords.
     case guessing
     /// Says what nobody understands.

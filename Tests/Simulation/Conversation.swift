@@ -93,6 +93,9 @@ struct Conversation: Sendable {
 
     enum Meaning: Sendable {
         case nothing
+        case busy
+        /// Somebody else has the name that should be new.
+        case taken
         /// The account exists; its password is asked for.
         case prompted(String)
         case unknown(String?)
@@ -217,7 +220,7 @@ struct Conversation: Sendable {
             (next, meaning) = (.greeting, .present(name))
         case (.greeting, .name, "error:busy"), (.greeting, .login, "error:busy"),
             (.greeting, .new, "error:busy"), (.confirming, _, "error:busy"):
-            next = .greeting
+            (next, meaning) = (.greeting, .busy)
         case (.proving(let name), _, "error:busy"):
             next = .proving(name)
         case (.greeting, .login(let name, let password), "welcome"),
@@ -237,13 +240,14 @@ struct Conversation: Sendable {
         case (.confirming(let name, let first), _, "password")
         where !line.isReadable || first != line.text || first.isEmpty:
             next = .choosing(name)
-        case (.confirming, _, "username"), (.confirming, _, "error:storage:register"):
+        case (.confirming, _, "username"), (.greeting, .new, "exists"):
+            (next, meaning) = (.greeting, .taken)
+        case (.confirming, _, "error:storage:register"):
             next = .greeting
         case (.greeting, .new(let name, let password), "registered"):
             stage = .entering(name, password: password)
             return .registered(name, password: password)
-        case (.greeting, .new, "exists"), (.greeting, .new, "username"),
-            (.greeting, .new, "error:storage:register"):
+        case (.greeting, .new, "username"), (.greeting, .new, "error:storage:register"):
             next = .greeting
         default:
             guard let (rest, refusal) = hangsUp(entry, text) else { return nil }

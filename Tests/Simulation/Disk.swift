@@ -21,6 +21,8 @@ final class Disk {
     /// So often something could not be kept, or read.
     private(set) var refusedGroups = 0
     private(set) var refusedPages = 0
+    /// So often there was more than fits into one page.
+    private(set) var partialPages = 0
     private let sabotage: Sabotage?
 
     /// What was committed since the world last looked.
@@ -71,6 +73,7 @@ final class Disk {
         let reader =
             sabotage == .mailboxesAreMixedUp ? AccountNumber(reader.value % 3 + 1) : reader
         let page = log.mail(for: reader, after: after, through: through, bytes: bytes)
+        if !page.isLast { partialPages += 1 }
         switch sabotage {
         case .pageLacksItsLast where page.letters.count > 2:
             return MailPage(letters: page.letters.dropLast(), isLast: page.isLast)

@@ -68,6 +68,11 @@ struct Door: Sendable {
         }
     }
 
+    /// Whether the block began in an earlier life of the server.
+    func isOlder(than start: Instant, _ name: String, _ address: String) -> Bool {
+        self[Key(name: name, address: address)].blockedFrom == start
+    }
+
     // MARK: What the server says
 
     /// `blocked:<seconds>` to a line that came in then.

@@ -60,7 +60,7 @@ struct Kernel: Sendable {
     var unacknowledgedBytes: Int { written + (endIsWanted ? 1 : 0) - acknowledged }
     var waitingBytes: Int { waiting.count }
     var peerHasClosed: Bool { endHasArrived || isReset }
-    private var room: Int { sendRoom - (written - min(acknowledged, written)) }
+    var room: Int { sendRoom - (written - min(acknowledged, written)) }
 
     /// Nobody is woken for a few bytes of room.
     var isWritable: Bool { isReset || room >= sendRoom / 3 }

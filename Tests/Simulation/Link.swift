@@ -9,7 +9,7 @@ enum Side: Sendable {
     var other: Side { self == .client ? .server : .client }
 }
 
-struct Link: Sendable {
+final class Link {
     private(set) var client: Kernel
     private(set) var server: Kernel
     private var toClient = Flight()
@@ -42,13 +42,13 @@ struct Link: Sendable {
         }
     }
 
-    mutating func nextPacket(from side: Side, atMost limit: Int) -> Packet? {
+    func nextPacket(from side: Side, atMost limit: Int) -> Packet? {
         let window = self[side.other].window(sent: self[side].sent)
         return self[side].packet(window: window, atMost: limit)
     }
 
     /// Sends a packet that arrives then, or behind those before it.
-    mutating func send(_ packet: Packet, to side: Side, arrivingAt instant: Instant) -> Instant {
+    func send(_ packet: Packet, to side: Side, arrivingAt instant: Instant) -> Instant {
         let instant = max(instant, stalledUntil)
         switch side {
         case .client: return toClient.append(packet, at: instant)
@@ -56,7 +56,7 @@ struct Link: Sendable {
         }
     }
 
-    mutating func arrival(at side: Side) -> Packet {
+    func arrival(at side: Side) -> Packet {
         switch side {
         case .client: toClient.removeFirst()
         case .server: toServer.removeFirst()

@@ -50,6 +50,8 @@ struct Model: Sendable {
         var keptCursor: Int64 = 0
         /// A crash took some of the reading back, so that more waits than was let in.
         var hasLostReading = false
+        /// Up to here somebody was shown its mail.
+        var shownThrough: Int64 = 0
         /// The client that was last let in.
         var owner: Int?
 

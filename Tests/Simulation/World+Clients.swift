@@ -3,7 +3,7 @@
 import Protocol
 
 extension World {
-    mutating func wake(client: Int, in microseconds: ClosedRange<Int>) {
+    func wake(client: Int, in microseconds: ClosedRange<Int>) {
         guard clients[client].state != .gone else { return }
         let instant = now + chance.delay(microseconds)
         if let planned = clients[client].wakesAt, planned <= instant { return }
@@ -11,7 +11,7 @@ extension World {
         agenda.plan(.clientWakes(client), at: instant)
     }
 
-    mutating func wake(_ client: Int) throws(Violation) {
+    func wake(_ client: Int) throws(Violation) {
         // Replaced by an earlier time, which has passed.
         guard clients[client].wakesAt == now, clients[client].state != .gone else { return }
         clients[client].wakesAt = nil
@@ -44,7 +44,7 @@ extension World {
     }
 
     /// Lines of the server that have been read to their end.
-    private mutating func hear(_ client: Int) {
+    private func hear(_ client: Int) {
         let through = clients[client].readThrough
         while clients[client].heardCount < clients[client].talk.heard.count {
             let heard = clients[client].talk.heard[clients[client].heardCount]
@@ -59,7 +59,7 @@ extension World {
     }
 
     /// Gives the kernel what it takes.
-    private mutating func push(_ client: Int) {
+    private func push(_ client: Int) {
         guard !clients[client].unsent.isEmpty else { return }
         let link = clients[client].link
         guard let count = links[link][.client].write(clients[client].unsent[...]), count > 0
@@ -78,7 +78,7 @@ extension World {
     }
 
     /// Says that it will say no more.
-    mutating func shutdown(_ client: Int) {
+    func shutdown(_ client: Int) {
         clients[client].state = .listening
         guard clients[client].unsent.isEmpty, clients[client].manner == .halfClosing else { return }
         note(.half, client)
@@ -86,7 +86,7 @@ extension World {
     }
 
     /// One more line. `raw` is what goes over the wire in place of the text.
-    mutating func say(
+    func say(
         _ text: [UInt8], raw: [UInt8]? = nil, isReadable: Bool = true, post: Int? = nil,
         by client: Int
     ) {
@@ -103,18 +103,18 @@ extension World {
         note(.says, client, bytes.count, text)
         clients[client].unsent += bytes
         clients[client].waitsSince = clients[client].waitsSince ?? now
-        if phase == .busy { operations -= 1 }
+        if phase == .busy, clients[client].manner != .flooding { operations -= 1 }
         push(client)
     }
 
     /// Bytes that make no line.
-    mutating func mumble(_ bytes: [UInt8], by client: Int) {
+    func mumble(_ bytes: [UInt8], by client: Int) {
         clients[client].unsent += bytes
         clients[client].saidThrough += bytes.count
         push(client)
     }
 
-    private mutating func negotiate(within bytes: inout [UInt8]) {
+    private func negotiate(within bytes: inout [UInt8]) {
         let option = UInt8(chance.below(6))
         let words: [[UInt8]] = [
             [0xff, 0xfb, option], [0xff, 0xfd, option], [0xff, 0xfc, option], [0xff, 0xf1],
@@ -126,7 +126,7 @@ extension World {
     // MARK: Leaving
 
     /// In good order.
-    mutating func leave(_ client: Int) {
+    func leave(_ client: Int) {
         note(.ends, client)
         if clients[client].hasHeardTheEnd {
             clients[client].provenThrough = clients[client].readThrough
@@ -136,7 +136,7 @@ extension World {
     }
 
     /// Any other way.
-    private mutating func die(_ client: Int) {
+    private func die(_ client: Int) {
         if conditions.severs, chance.oneIn(4) {
             sever(clients[client].link)
         } else {
@@ -148,7 +148,7 @@ extension World {
         gone(client)
     }
 
-    mutating func gone(_ client: Int) {
+    func gone(_ client: Int) {
         clients[client].state = .gone
         if !links[clients[client].link].isSevered { close(clients[client].link, .client) }
         present.removeAll { $0 == client }

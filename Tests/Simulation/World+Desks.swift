@@ -7,12 +7,13 @@ import Store
 
 extension World {
     /// Hands over what the loop has gathered for the others.
-    mutating func passOn() throws(Fatal) {
+    func passOn() throws(Fatal) {
         let orders = server.switchboard.orders.map(tampered)
         server.switchboard.orders = []
         for order in orders {
             try step()
             if case .keep(let entry, _) = order {
+                countReading(entry)
                 let (clients, links) = (clients, links)
                 let now = moment
                 try objecting { () throws(Violation) in
@@ -32,16 +33,24 @@ extension World {
         server.switchboard.notes = []
     }
 
+    private func countReading(_ entry: Entry) {
+        guard case .read(let account, _, _) = entry, let owner = model[account]?.owner else {
+            return
+        }
+        let hasLeft = clients[owner].talk.stage == .over
+        tally.count(hasLeft ? .readingIsProvenByClose : .readingIsProvenByLine)
+    }
+
     // MARK: The store
 
-    mutating func storeTakes() {
+    func storeTakes() {
         server.group = server.orders
         server.orders = []
         if sabotage == .keptIsReportedEarly { reportBeforeCommit() }
         plan(.storeWorks(life: life), in: conditions.committing)
     }
 
-    mutating func storeWorks() throws(Fatal) {
+    func storeWorks() throws(Fatal) {
         let group = server.group
         server.group = []
         note(.commits, group.count)
@@ -62,14 +71,14 @@ extension World {
         }
     }
 
-    mutating func storeReports() {
+    func storeReports() {
         guard !server.reportsComing.isEmpty else { return }
         server.reports += server.reportsComing.removeFirst()
         wakeServer()
     }
 
     /// The last that is given to it, then its end.
-    mutating func finishStore() throws(Fatal) {
+    func finishStore() throws(Fatal) {
         do throws(StoreError) {
             _ = try server.writer.turn(server.group + server.orders)
         } catch {
@@ -79,13 +88,13 @@ extension World {
         try objecting { () throws(Violation) in try takeNews() }
     }
 
-    mutating func takeNews() throws(Violation) {
+    func takeNews() throws(Violation) {
         for (entry, number) in disk.takeNews() { try model.kept(entry, number) }
     }
 
     // MARK: Hashing
 
-    private mutating func begin(_ job: HashJob) {
+    private func begin(_ job: HashJob) {
         let lane = server.lanesFreeAt[0] <= server.lanesFreeAt[1] ? 0 : 1
         let end = max(now, server.lanesFreeAt[lane]) + chance.delay(conditions.hashing)
         server.lanesFreeAt[lane] = end
@@ -96,7 +105,7 @@ extension World {
         }
     }
 
-    mutating func hashIsDone(_ index: Int) {
+    func hashIsDone(_ index: Int) {
         guard let job = server.jobs[index] else { return }
         server.jobs[index] = nil
         switch job {
@@ -112,16 +121,17 @@ extension World {
                 report(.enrolled(session, name, .word(password)))
             }
         case .reread:
+            tally.count(.accountFileIsRead)
             report(.reread(.success(AccountBook.Reading(lines: file.lines, notes: []))))
         }
     }
 
-    private mutating func report(_ outcome: HashOutcome) {
+    private func report(_ outcome: HashOutcome) {
         server.outcomesComing.append(outcome)
         agenda.plan(.outcomesCome(life: life), at: now + .microseconds(chance.number(1...300)))
     }
 
-    mutating func outcomesCome() {
+    func outcomesCome() {
         guard !server.outcomesComing.isEmpty else { return }
         server.outcomes.append(server.outcomesComing.removeFirst())
         wakeServer()

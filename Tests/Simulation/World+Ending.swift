@@ -9,7 +9,7 @@ extension World {
     private static let allowance = Duration.seconds(1_800)
 
     /// After every event.
-    mutating func turnThePage() throws(Violation) {
+    func turnThePage() throws(Violation) {
         switch phase {
         case .busy:
             if operations <= 0 || now > Instant(nanoseconds: 0) + .seconds(86_400) { heal() }
@@ -35,7 +35,7 @@ extension World {
             && !server.storeIsAtWork
     }
 
-    private mutating func heal() {
+    private func heal() {
         note(.heals, model.posted.count)
         phase = .healing(until: now + Self.allowance)
         stepsLeft = nil
@@ -52,14 +52,14 @@ extension World {
         }
     }
 
-    private mutating func inspect(account: Int, round: Int) {
+    private func inspect(account: Int, round: Int) {
         note(.drains, round, account)
         phase = .inspecting(round: round, account: account, until: now + Self.allowance)
         let line = file.lines[account]
         inspect(line.name.text, file.password(of: line.name.text) ?? [])
     }
 
-    private mutating func look(at account: Int, _ round: Int) throws(Violation) {
+    private func look(at account: Int, _ round: Int) throws(Violation) {
         guard let client = clients.last, client.isInspector, client.hasHeardTheEnd else {
             throw Violation(.stuck, "\(file.lines[account].name.text)'s mail cannot be looked at")
         }

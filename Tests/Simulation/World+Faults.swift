@@ -3,7 +3,7 @@
 import Protocol
 
 extension World {
-    mutating func strike() {
+    func strike() {
         guard phase == .busy else { return }
         plan(.faultStrikes, in: 50_000...20_000_000)
         switch chance.one(of: Fault.allCases) {
@@ -22,6 +22,7 @@ extension World {
             wallOffset += Int64(step)
             if chance.oneIn(3) { zone = Int32(chance.number(-12...14) * 3_600) }
             note(.wallSteps, step)
+            tally.count(.wallClockSteps)
         case .serverStops where conditions.stops:
             stop()
         case .fileChanges where conditions.rereads:
@@ -39,7 +40,7 @@ extension World {
         }
     }
 
-    mutating func relieve(_ fault: Fault) {
+    func relieve(_ fault: Fault) {
         switch fault {
         case .diskIsFull:
             note(.full, 0)
@@ -54,7 +55,7 @@ extension World {
     }
 
     /// Somebody adds an account by hand, and tells the server.
-    private mutating func changeFile() {
+    private func changeFile() {
         let name = "hand\(file.lines.count)"
         let password = Password(Array("by hand".utf8))!  // neither empty nor long
         guard isUp, file.lines.count < 12, file.add(Username(name)!, password)  // plain letters

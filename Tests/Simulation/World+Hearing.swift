@@ -4,7 +4,7 @@ import Protocol
 
 extension World {
     /// These bytes have just left the server on the connection of this client.
-    mutating func overhear(_ bytes: ArraySlice<UInt8>, to client: Int) throws(Violation) {
+    func overhear(_ bytes: ArraySlice<UInt8>, to client: Int) throws(Violation) {
         for byte in bytes {
             guard
                 let line = try clients[client].tap.take(byte, isTelnet: clients[client].talksTelnet)
@@ -18,7 +18,7 @@ extension World {
         }
     }
 
-    private mutating func check(
+    private func check(
         _ meaning: Conversation.Meaning, _ question: Conversation.Said?, _ client: Int
     ) throws(Violation) {
         let asked = question?.arrivedAt ?? now
@@ -26,6 +26,10 @@ extension World {
         switch meaning {
         case .nothing:
             break
+        case .busy:
+            tally.count(.tooManyNamesAreAsked)
+        case .taken:
+            tally.count(.nameIsTaken)
         case .prompted(let name):
             try model.door.letsTry(name, from: address, asked: asked, at: now)
             guard file.password(of: name) != nil else {
@@ -36,12 +40,19 @@ extension World {
                 throw Violation(.door, "\(name) exists and is offered to register")
             }
         case .present(let name):
+            tally.count(.somebodyIsAlreadyHere)
             try model.door.letsTry(name, from: address, asked: asked, at: now)
         case .refused(let name):
+            tally.count(.passwordIsWrong)
             try model.door.refuses(name, from: address, asked: asked, at: now)
         case .lockedOut(_, let seconds):
+            tally.count(.blockBegins)
             try model.door.locksOut(seconds)
         case .blocked(let name, let seconds):
+            tally.count(.blockHolds)
+            if model.door.isOlder(than: startedAt, name, address) {
+                tally.count(.blockOutlivesServer)
+            }
             try model.door.saysBlocked(
                 name, from: address, seconds: seconds, asked: asked, at: now)
         case .welcome(let name, let password):
@@ -51,6 +62,7 @@ extension World {
             guard !model.knownNames.contains(name), file.password(of: name) == password else {
                 throw Violation(.door, "\(name) is registered twice, or not in the file")
             }
+            tally.count(.nameIsRegistered)
             model.exists(name)
         case .reply(let order, let line):
             try check(String(decoding: line, as: UTF8.self), order, question, client)
@@ -65,7 +77,7 @@ extension World {
 
     // MARK: Coming and going
 
-    private mutating func welcome(
+    private func welcome(
         _ name: String, _ password: [UInt8], _ client: Int
     ) throws(Violation) {
         guard file.password(of: name) == password else {
@@ -91,6 +103,7 @@ extension World {
         guard seconds == limit, now - since >= .seconds(limit) else {
             throw Violation(.door, "timeout:\(seconds) after \(now - since)")
         }
+        tally.count(hasEntered ? .silenceEndsSession : .silenceEndsGreeting)
         // A loop that was held up reads what is there before it looks at the clock.
         if hasEntered, kernel.isWritable, let waiting = waiting?.arrivedAt,
             now - waiting > .seconds(5)
@@ -101,7 +114,7 @@ extension World {
 
     // MARK: Answers
 
-    private mutating func check(
+    private func check(
         _ reply: String, _ order: Order, _ question: Conversation.Said?, _ client: Int
     ) throws(Violation) {
         clients[client].readingFailures = disk.refusedPages
@@ -126,12 +139,13 @@ extension World {
         }
     }
 
-    private mutating func check(_ reply: String, post: Int) throws(Violation) {
+    private func check(_ reply: String, post: Int) throws(Violation) {
         let message = model.posted[post]
         if reply.hasPrefix("error:storage:") {
             guard message.number == nil else {
                 throw Violation(.answer, "\(reply) to ~\(post)~, which is kept")
             }
+            tally.count(.storeRefuses)
             model.posted[post].isRefused = true
             return
         }
@@ -139,6 +153,7 @@ extension World {
             reply == "sent:"
             ? [] : reply.dropFirst("send:".count).split(separator: ",").map(String.init)
         let isFull = reply.hasPrefix("full:")
+        if isFull { tally.count(.mailboxIsFull) }
         let readers = message.readers.compactMap { model[$0]?.name }
         let certain = model.knownNames.prefix(message.knownNames)
 
@@ -164,7 +179,7 @@ extension World {
 
     // MARK: Mail
 
-    private mutating func check(message line: [UInt8], _ client: Int) throws(Violation) {
+    private func check(message line: [UInt8], _ client: Int) throws(Violation) {
         let words = String(decoding: line.prefix(80), as: UTF8.self)
         guard let account = clients[client].account, let reader = model[account] else {
             throw Violation(.invented, "\"\(words)\" to somebody without mail")
@@ -182,6 +197,8 @@ extension World {
                 "\(reader.name) is shown \"\(words)\" in place of \(due.number) \"\(expected)\"")
         }
         if isFirst { model.posted[due.post].line = line }
+        if due.number <= reader.shownThrough { tally.count(.messageIsShownAgain) }
+        model[account]?.shownThrough = max(due.number, reader.shownThrough)
         clients[client].nextDue += 1
         clients[client].shown.append((due.number, clients[client].tap.through))
     }

@@ -5,7 +5,7 @@ import Server
 import Store
 
 extension World {
-    mutating func start() throws(Violation) {
+    func start() throws(Violation) {
         life += 1
         note(.starts, life)
         let recovered = CrashingStore(disk: disk).recover()
@@ -14,6 +14,7 @@ extension World {
         refusedGroupsAtStart = disk.refusedGroups
         server = ServerProcess(disk, file, conditions, recovered: recovered, at: serverMoment)
         isUp = true
+        startedAt = now
         stepsLeft = phase == .busy && life < 8 ? conditions.crashes.map { chance.number($0) } : nil
         wakeServer()
     }
@@ -37,9 +38,13 @@ extension World {
     }
 
     /// kill -9, or a power cut.
-    mutating func crash() throws(Violation) {
+    func crash() throws(Violation) {
         let isPowerCut = conditions.powerFails && chance.oneIn(2)
         note(isPowerCut ? .powerFails : .crashes, life)
+        tally.count(isPowerCut ? .powerFails : .serverCrashes)
+        if let interruption = disk.interruption {
+            tally.count(interruption == .before ? .powerFailsBeforeCommit : .powerFailsAfterCommit)
+        }
         try takeNews()
         for client in server.callers { lose(client, isPowerCut) }
         for case let line? in server.lines { lose(line.client, isPowerCut) }
@@ -48,7 +53,7 @@ extension World {
         plan(.starts, in: 1_000...chance.one(of: [5_000, 10_000_000]))
     }
 
-    private mutating func lose(_ client: Int, _ isPowerCut: Bool) {
+    private func lose(_ client: Int, _ isPowerCut: Bool) {
         if isPowerCut {
             links[client][.server].forget()
             plan(.givesUp(client), in: 30_000_000...60_000_000)
@@ -57,17 +62,21 @@ extension World {
         }
     }
 
-    private mutating func die() {
+    private func die() {
         isUp = false
         let losesRefusals =
             conditions.wallSteps || disk.refusedGroups > refusedGroupsAtStart
         model.crashed(forgetsRefusals: losesRefusals)
+        for case let reader? in model.readers where reader.hasLostReading {
+            tally.count(.readingIsLostInCrash)
+        }
     }
 
     /// SIGTERM.
-    mutating func stop() {
+    func stop() {
         guard isUp, server.leavingAt == nil else { return }
         note(.stops, life)
+        if server.switchboard.count > 0 { tally.count(.serverStopsWithSessions) }
         server.leavingAt = now + .seconds(6)
         for client in server.callers { abort(client, .server) }
         server.callers = []
@@ -76,7 +85,7 @@ extension World {
     }
 
     /// After every turn: whether the server that is leaving may go now.
-    mutating func leaveIfDone() throws(Fatal) {
+    func leaveIfDone() throws(Fatal) {
         guard let end = server.leavingAt, end <= now || server.switchboard.count == 0 else {
             return
         }

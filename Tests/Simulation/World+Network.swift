@@ -4,9 +4,11 @@ import Protocol
 
 extension World {
     /// What the kernel of that side can put on the wire, it does.
-    mutating func send(_ link: Int, from side: Side) {
+    func send(_ link: Int, from side: Side) {
+        var cutsLeft = phase == .busy ? 4 : 0
         while true {
-            let cuts = phase == .busy && chance.oneIn(conditions.splitOneIn)
+            let cuts = cutsLeft > 0 && chance.oneIn(conditions.splitOneIn)
+            if cuts { cutsLeft -= 1 }
             let limit = cuts ? chance.number(1...40) : 65_536
             guard let packet = links[link].nextPacket(from: side, atMost: limit) else { return }
             if cuts { note(.cuts, link, packet.bytes.count) }
@@ -14,24 +16,25 @@ extension World {
         }
     }
 
-    private mutating func dispatch(_ packet: Packet, _ link: Int, to side: Side) {
+    private func dispatch(_ packet: Packet, _ link: Int, to side: Side) {
         let planned = now + chance.delay(links[link].latency)
         let arrival = links[link].send(packet, to: side, arrivingAt: planned)
         agenda.plan(.arrives(link, side), at: arrival)
     }
 
-    mutating func acknowledge(_ link: Int, from side: Side) {
+    func acknowledge(_ link: Int, from side: Side) {
         guard links[link][side].oughtToTell else { return }
         let packet = links[link][side].acknowledgement()
         dispatch(packet, link, to: side.other)
     }
 
-    mutating func arrive(_ link: Int, at side: Side) {
+    func arrive(_ link: Int, at side: Side) {
         let packet = links[link].arrival(at: side)
         if links[link].isSevered { return }
         note(.arrives, side == .client ? link : -link, packet.bytes.count)
 
         if packet.reset {
+            tally.count(.connectionIsReset)
             links[link][side].reset()
         } else {
             let kernel = links[link][side]
@@ -57,18 +60,18 @@ extension World {
     }
 
     /// The program has taken something: what the peer holds back may come.
-    mutating func windowOpened(_ link: Int, at side: Side) {
+    func windowOpened(_ link: Int, at side: Side) {
         guard links[link][side.other].hasToSend else { return }
         agenda.plan(
             .sends(link, side.other), at: now + chance.delay(links[link].latency))
     }
 
-    mutating func shutdown(_ link: Int, _ side: Side) {
+    func shutdown(_ link: Int, _ side: Side) {
         links[link][side].shutdownWriting()
         send(link, from: side)
     }
 
-    mutating func close(_ link: Int, _ side: Side) {
+    func close(_ link: Int, _ side: Side) {
         guard !links[link][side].isClosed else { return }
         let leavesBytesUnread = links[link][side].close()
         note(leavesBytesUnread ? .resets : .closes, side == .client ? link : -link)
@@ -79,31 +82,33 @@ extension World {
         }
     }
 
-    mutating func abort(_ link: Int, _ side: Side) {
+    func abort(_ link: Int, _ side: Side) {
         guard !links[link][side].isClosed else { return }
         links[link][side].abort()
         dispatch(Packet(reset: true), link, to: side.other)
     }
 
     /// From now on nothing gets through, and nobody is told.
-    mutating func sever(_ link: Int) {
+    func sever(_ link: Int) {
         guard !links[link].isSevered else { return }
         note(.vanishes, link)
+        tally.count(.peerVanishes)
         links[link].isSevered = true
         // TCP_USER_TIMEOUT, or the questions after a silence.
         plan(.givesUp(link), in: 30_000_000...60_000_000)
     }
 
     /// Both kernels have waited for long enough.
-    mutating func giveUp(_ link: Int) {
+    func giveUp(_ link: Int) {
         links[link][.server].reset()
         links[link][.client].reset()
         wakeServer()
         wake(client: link, in: 0...0)
     }
 
-    mutating func stall(_ link: Int, for length: Duration) {
+    func stall(_ link: Int, for length: Duration) {
         note(.stalls, link, Int(length.secondsRoundedUp))
+        tally.count(.networkStalls)
         links[link].stalledUntil = now + length
     }
 }

@@ -3,7 +3,7 @@
 import Protocol
 
 extension World {
-    mutating func order(_ client: Int) {
+    func order(_ client: Int) {
         switch chance.below(40) {
         case 0...17: sendMessage(client)
         case 18...20: broadcast(client)
@@ -25,7 +25,7 @@ extension World {
         "fetch it", "logout now", "help me",
     ]
 
-    private mutating func sendMessage(_ client: Int) {
+    private func sendMessage(_ client: Int) {
         var names: [String] = []
         for _ in 0..<chance.one(of: [1, 1, 1, 2, 3]) {
             let isNobody = chance.oneIn(12)
@@ -36,11 +36,11 @@ extension World {
         post("send \(to) ", to: names, by: client)
     }
 
-    private mutating func broadcast(_ client: Int) {
+    private func broadcast(_ client: Int) {
         post("broadcast ", to: nil, by: client)
     }
 
-    private mutating func post(_ beginning: String, to names: [String]?, by client: Int) {
+    private func post(_ beginning: String, to names: [String]?, by client: Int) {
         var phrase = chance.one(of: Phrase.all)
         if chance.oneIn(conditions.longTextOneIn) {
             phrase = phrase.longer(by: chance.number(500...7_500))
@@ -54,17 +54,17 @@ extension World {
     }
 
     /// What no part of the server can do anything with.
-    mutating func nonsense(_ client: Int) {
-        switch chance.below(4) {
+    func nonsense(_ client: Int) {
+        switch chance.below(10) {
         case 0:
             let text = Array((chance.oneIn(2) ? "send bob " : "blah ").utf8)
             let filling = [UInt8](
                 repeating: UInt8(ascii: "z"), count: chance.one(of: [8_193, 9_000, 20_000]))
             say(text, raw: text + filling, isReadable: false, by: client)
-        case 1:
+        case 1...3:
             let text = Array((chance.oneIn(2) ? "send bob " : "blah ").utf8) + [0xc0, 0x80, 0x21]
             say(text, isReadable: false, by: client)
-        case 2:
+        case 4...5:
             say([0xe2, 0x28, 0xa1], isReadable: false, by: client)
         default:
             let text = (0..<chance.number(1...40)).map { _ in UInt8(chance.number(0x21...0x7e)) }

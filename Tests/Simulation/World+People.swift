@@ -3,7 +3,7 @@
 import Protocol
 
 extension World {
-    mutating func populate() {
+    func populate() {
         let names = ["alice", "bob", "carol", "dave", "Eve-2", "frank_3", "gina.4"]
         for index in 0..<conditions.members {
             let name = names[index]
@@ -19,7 +19,7 @@ extension World {
         }
     }
 
-    private mutating func add(_ name: String, isStranger: Bool) {
+    private func add(_ name: String, isStranger: Bool) {
         let isLocal = chance.oneIn(2)
         people.append(
             Person(
@@ -29,7 +29,7 @@ extension World {
     }
 
     /// Somebody looks whether there is something to be done.
-    mutating func act(_ person: Int) {
+    func act(_ person: Int) {
         guard phase == .busy else { return }
         let open = present.count { clients[$0].person == person }
         if open == 0 || (open < 3 && chance.oneIn(conditions.secondLoginOneIn)) {
@@ -38,20 +38,21 @@ extension World {
         plan(.personActs(person), in: 1_000...chance.one(of: [50_000, 2_000_000, 40_000_000]))
     }
 
-    private mutating func connect(_ person: Int) {
+    private func connect(_ person: Int) {
         let somebody = people[person]
         let manner =
             somebody.isStranger
             ? chance.one(of: Manner.strange)
             : chance.oneIn(12) ? .silent : chance.one(of: conditions.manners)
         let isSlow = chance.oneIn(conditions.slowReaderOneIn)
+        var pause = isSlow ? 1_000...chance.one(of: [50_000, 20_000_000]) : 10...2_000
+        if manner == .flooding { pause = 20_000_000...20_000_000 }
         let client = connect(
             Client(
                 person: person, link: links.count,
                 address: somebody.address, name: somebody.name, password: somebody.password,
                 manner: manner, isInspector: false, endsLinesWithCR: chance.oneIn(3),
-                reads: isSlow ? chance.number(1...300) : 1 << 20,
-                pause: isSlow ? 1_000...chance.one(of: [50_000, 20_000_000]) : 10...2_000,
+                reads: isSlow ? chance.number(conditions.slowReading) : 1 << 20, pause: pause,
                 talksTelnet: chance.oneIn(conditions.telnetOneIn)),
             latency: conditions.latency,
             sendRoom: chance.number(conditions.sendRoom),
@@ -61,7 +62,7 @@ extension World {
     }
 
     /// Comes when all is over, to see what is left.
-    mutating func inspect(_ name: String, _ password: [UInt8]) {
+    func inspect(_ name: String, _ password: [UInt8]) {
         let client = connect(
             Client(
                 person: -1, link: links.count, address: "127.0.0.9", name: name,
@@ -73,7 +74,7 @@ extension World {
     }
 
     /// Nil when nobody listens.
-    private mutating func connect(
+    private func connect(
         _ client: Client, latency: ClosedRange<Int>, sendRoom: Int, receiveRoom: Int
     ) -> Int? {
         guard isUp, server.leavingAt == nil else {

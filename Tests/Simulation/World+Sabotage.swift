@@ -5,7 +5,7 @@ import Store
 
 extension World {
     /// What leaves the server, and what should.
-    mutating func leaving(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    func leaving(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         guard sabotage == .outboxDropsBytes, bytes.count > 20, chance.oneIn(10) else {
             return bytes
         }
@@ -20,7 +20,7 @@ extension World {
         return .keep(.read(account, through: further, own: own), for: id)
     }
 
-    mutating func reportBeforeCommit() {
+    func reportBeforeCommit() {
         var number = model.keptHead
         for case .keep(let entry, let session) in server.group {
             number += 1

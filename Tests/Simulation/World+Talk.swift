@@ -7,7 +7,7 @@ extension World {
     private static let longestWait = Duration.seconds(900)
 
     /// What comes next, if anything does.
-    mutating func proceed(_ client: Int) throws(Violation) {
+    func proceed(_ client: Int) throws(Violation) {
         defer { wake(client: client, in: 60_000_000...60_000_000) }
         if let since = clients[client].waitsSince, now - since > Self.longestWait,
             clients[client].state == .alive, !links[clients[client].link].isSevered
@@ -25,11 +25,12 @@ extension World {
         case .halfClosing: sayEverything(client)
         case .waiting: sayEverything(client)
         case .babbling: babble(client)
+        case .flooding: flood(client)
         case .silent: fallSilent(client)
         }
     }
 
-    private mutating func hasThought(_ client: Int) -> Bool {
+    private func hasThought(_ client: Int) -> Bool {
         if let until = clients[client].thinksUntil {
             if until > now { return false }
             clients[client].thinksUntil = nil
@@ -45,7 +46,7 @@ extension World {
 
     // MARK: One line at a time
 
-    private mutating func converse(_ client: Int) {
+    private func converse(_ client: Int) {
         let name = clients[client].name
         switch clients[client].talk.stage {
         case .greeting:
@@ -69,7 +70,7 @@ extension World {
         clients[client].messagesThisTime = 0
     }
 
-    private mutating func enter(_ client: Int) {
+    private func enter(_ client: Int) {
         let name = clients[client].name
         if chance.oneIn(2) {
             say(Array(name.utf8), by: client)
@@ -79,14 +80,14 @@ extension World {
         }
     }
 
-    private mutating func password(_ client: Int) -> [UInt8] {
+    private func password(_ client: Int) -> [UInt8] {
         let isWrong =
             clients[client].manner == .guessing
             || (!clients[client].isInspector && chance.oneIn(conditions.wrongPasswordOneIn))
         return isWrong ? Array("guess \(chance.below(1_000))".utf8) : clients[client].password
     }
 
-    private mutating func chat(_ client: Int) {
+    private func chat(_ client: Int) {
         clients[client].patience -= 1
         if clients[client].patience < 0 || phase != .busy {
             if chance.oneIn(10) { return leave(client) }
@@ -96,14 +97,14 @@ extension World {
     }
 
     /// Until nothing comes any more.
-    private mutating func lookInside(_ client: Int) {
+    private func lookInside(_ client: Int) {
         let word = clients[client].messagesThisTime > 0 ? "fetch" : "logout"
         say(Array(word.utf8), by: client)
     }
 
     // MARK: Several at once
 
-    private mutating func hurry(_ client: Int) {
+    private func hurry(_ client: Int) {
         if phase != .busy || clients[client].patience < 0 || clients[client].tries > 4 {
             return leave(client)
         }
@@ -116,7 +117,7 @@ extension World {
         if clients[client].patience < 0, chance.oneIn(2) { say(Array("logout".utf8), by: client) }
     }
 
-    private mutating func sayEverything(_ client: Int) {
+    private func sayEverything(_ client: Int) {
         enterAtOnce(client)
         for _ in 0..<chance.number(0...5) { order(client) }
         if clients[client].manner == .waiting || chance.oneIn(2) {
@@ -125,7 +126,7 @@ extension World {
         shutdown(client)
     }
 
-    private mutating func enterAtOnce(_ client: Int) {
+    private func enterAtOnce(_ client: Int) {
         if chance.oneIn(2) {
             say(Array(clients[client].name.utf8), by: client)
             say(password(client), by: client)
@@ -134,15 +135,22 @@ extension World {
         }
     }
 
+    /// Far more is answered than a kernel holds, or the server.
+    private func flood(_ client: Int) {
+        guard clients[client].talk.said.isEmpty else { return leave(client) }
+        enterAtOnce(client)
+        for _ in 0..<300 { say(Array("help".utf8), by: client) }
+    }
+
     // MARK: Strangers
 
-    private mutating func babble(_ client: Int) {
+    private func babble(_ client: Int) {
         clients[client].patience -= 1
         if clients[client].patience < 0 || phase != .busy { return leave(client) }
         for _ in 0..<chance.number(1...3) { nonsense(client) }
     }
 
-    private mutating func fallSilent(_ client: Int) {
+    private func fallSilent(_ client: Int) {
         // Once; the server ends it.
         guard clients[client].saidThrough == 0 else { return }
         switch chance.below(3) {

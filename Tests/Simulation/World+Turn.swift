@@ -6,7 +6,7 @@ import Protocol
 import Server
 
 extension World {
-    mutating func wakeServer(at instant: Instant? = nil) {
+    func wakeServer(at instant: Instant? = nil) {
         guard isUp else { return }
         let wanted = max(instant ?? now + chance.delay(1...60), pausedUntil)
         if let planned = server.turnsAt, planned <= wanted { return }
@@ -14,7 +14,7 @@ extension World {
         agenda.plan(.turn(life: life), at: wanted)
     }
 
-    mutating func turn() throws(Fatal) {
+    func turn() throws(Fatal) {
         // An earlier one was planned in its place, and is over.
         guard server.turnsAt == now else { return }
         server.turnsAt = nil
@@ -36,7 +36,7 @@ extension World {
     }
 
     /// One thing has been done and the next has not: here a server may crash.
-    mutating func step() throws(Fatal) {
+    func step() throws(Fatal) {
         guard let left = stepsLeft else { return }
         stepsLeft = left - 1
         if left <= 0 { throw .crash }
@@ -51,7 +51,7 @@ extension World {
     }
 
     /// In any order, and sometimes not all of them: that is the kernel's to decide.
-    private mutating func readySlots() -> [Int] {
+    private func readySlots() -> [Int] {
         var slots: [Int] = []
         for slot in server.lines.indices {
             guard let line = server.lines[slot], isReady(line), !chance.oneIn(12) else { continue }
@@ -60,7 +60,7 @@ extension World {
         return slots
     }
 
-    private mutating func planNextTurn() {
+    private func planNextTurn() {
         var isBusy = server.isBusy
         var deadline = server.leavingAt
         for case let line? in server.lines {
@@ -80,13 +80,14 @@ extension World {
 
     // MARK: In
 
-    private mutating func accept() {
+    private func accept() {
         for client in server.callers {
             let address = clients[client].address
             let caller = Caller(
                 address: address, isLocal: address.hasPrefix("127."), mayUsePassword: true)
             guard let id = server.switchboard.connected(from: caller, at: serverMoment) else {
                 note(.turnedAway, client)
+                tally.count(.strangerIsTurnedAway)
                 abort(client, .server)
                 continue
             }
@@ -97,7 +98,7 @@ extension World {
         server.callers = []
     }
 
-    private mutating func handle(_ slot: Int) throws(Fatal) {
+    private func handle(_ slot: Int) throws(Fatal) {
         guard let line = server.lines[slot] else { return }
         let kernel = kernel(line)
         if (line.wantsReading && kernel.isReadable) || kernel.isOver {
@@ -106,7 +107,7 @@ extension World {
         if line.wantsWriting, kernel.isWritable { try flush(line.id) }
     }
 
-    private mutating func read(_ line: ServerProcess.Line, isOver: Bool) {
+    private func read(_ line: ServerProcess.Line, isOver: Bool) {
         let (id, now) = (line.id, serverMoment)
         guard server.switchboard.wantsInput(id) else {
             if isOver { server.switchboard.broke(id, at: now) } else { mute(id) }
@@ -137,7 +138,7 @@ extension World {
         }
     }
 
-    private mutating func takeBatches() throws(Fatal) {
+    private func takeBatches() throws(Fatal) {
         while !server.reports.isEmpty {
             let reports = server.reports
             server.reports = []
@@ -160,7 +161,7 @@ extension World {
         }
     }
 
-    private mutating func takeTime() throws(Fatal) {
+    private func takeTime() throws(Fatal) {
         if sabotage == .deadlinesAreForgotten { return }
         for case let line? in server.lines {
             guard let deadline = server.switchboard.deadline(of: line.id),
@@ -173,13 +174,13 @@ extension World {
 
     // MARK: Out
 
-    private mutating func flush() throws(Fatal) {
+    private func flush() throws(Fatal) {
         for _ in 0..<2 {
             for id in server.switchboard.takeDirty() { try flush(id) }
         }
     }
 
-    private mutating func flush(_ id: SessionID) throws(Fatal) {
+    private func flush(_ id: SessionID) throws(Fatal) {
         guard let client = server.line(id)?.client else { return }
         var isBlocked = false
         while !isBlocked, server.switchboard.hasOutput(id) {
@@ -194,6 +195,8 @@ extension World {
             server.switchboard.wrote(
                 count, for: id, inputWasWaiting: count > 0 && inputWasWaiting, at: serverMoment)
             isBlocked = count == 0
+            if isBlocked { tally.count(.kernelTakesNothing) }
+            if inputWasWaiting { tally.count(.inputWaitsAtDone) }
         }
         try step()
         if server.switchboard.wantsHalfClose(id) { halfClose(id, client) }
@@ -201,42 +204,44 @@ extension World {
     }
 
     /// How much the kernel took; nil when the connection is broken.
-    private mutating func write(_ id: SessionID, _ client: Int) throws(Fatal) -> Int? {
-        let bytes = server.switchboard.withNextOutput(of: id) { span in
-            var bytes: [UInt8] = []
-            bytes.reserveCapacity(span.count)
-            for index in span.indices { bytes.append(span[index]) }
-            return bytes
-        }
-        guard bytes.count <= Limits.outboxBytes + 2 * Limits.mailPageBytes else {
-            throw .violation(Violation(.memory, "\(bytes.count) bytes wait for client \(client)"))
-        }
-        var part = bytes[...]
+    private func write(_ id: SessionID, _ client: Int) throws(Fatal) -> Int? {
+        let kernel = links[client][.server]
+        if kernel.isReset { return nil }
+        var limit = kernel.room
         if phase == .busy, chance.oneIn(conditions.shortWriteOneIn) {
-            part = part.prefix(chance.number(1...part.count))
+            limit = min(limit, chance.number(1...chance.one(of: [6, 100, 2_000])))
         }
-        guard let count = links[client][.server].write(part) else { return nil }
+        let (bytes, waiting) = server.switchboard.withNextOutput(of: id) { span in
+            let part = span.extracting(0..<min(limit, span.count))
+            // Copied within the call.
+            return (unsafe part.withUnsafeBufferPointer { unsafe Array($0) }, span.count)
+        }
+        guard waiting <= Limits.outboxBytes + 2 * Limits.mailPageBytes else {
+            throw .violation(Violation(.memory, "\(waiting) bytes wait for client \(client)"))
+        }
+        guard let count = links[client][.server].write(bytes[...]) else { return nil }
         if count > 0 {
             note(.writes, client, count)
             try objecting { () throws(Violation) in
-                try overhear(leaving(part.prefix(count)), to: client)
+                try overhear(leaving(bytes[..<count]), to: client)
             }
             send(client, from: .server)
         }
         return count
     }
 
-    private mutating func halfClose(_ id: SessionID, _ client: Int) {
+    private func halfClose(_ id: SessionID, _ client: Int) {
         let kernel = links[client][.server]
         let peerHadClosed = kernel.peerHasClosed || kernel.waitingBytes > 0
         note(.halfCloses, client, peerHadClosed ? 1 : 0)
+        if peerHadClosed { tally.count(.peerHadClosedAtGoodbye) }
         clients[client].saidGoodbyeFirst = !peerHadClosed
         shutdown(client, .server)
         server.switchboard.halfClosed(
             id, peerHadClosed: peerHadClosed && sabotage != .peerHasNeverClosed, at: serverMoment)
     }
 
-    private mutating func closeFinished() throws(Fatal) {
+    private func closeFinished() throws(Fatal) {
         let finished = server.switchboard.finished
         server.switchboard.finished = []
         for id in finished {
@@ -252,7 +257,7 @@ extension World {
 
     // MARK: What the kernel watches
 
-    private mutating func settle(_ id: SessionID, isBlocked: Bool) {
+    private func settle(_ id: SessionID, isBlocked: Bool) {
         guard server.line(id) != nil else { return }
         if server.switchboard.wantsInput(id), sabotage != .readingIsNotResumed {
             server.lines[Int(id.slot)]?.wantsReading = true
@@ -260,7 +265,7 @@ extension World {
         server.lines[Int(id.slot)]?.wantsWriting = isBlocked
     }
 
-    private mutating func mute(_ id: SessionID) {
+    private func mute(_ id: SessionID) {
         server.lines[Int(id.slot)]?.wantsReading = false
     }
 }

@@ -20,7 +20,7 @@ func objecting(_ body: () throws(Violation) -> Void) throws(Fatal) {
     }
 }
 
-package struct World {
+package final class World {
     enum Event: Sendable {
         case arrives(Int, Side)
         case sends(Int, Side)
@@ -67,12 +67,13 @@ package struct World {
     let conditions: Conditions
     let sabotage: Sabotage?
     var chance: Chance
-    var agenda = Agenda<Event>()
+    var agenda = Agenda()
     var trace: Trace
     var phase = Phase.busy
     /// Lines that will still be said before the faults stop.
     var operations: Int
     var events = 0
+    var tally = Tally()
 
     var now = Instant(nanoseconds: 1_000_000_000)
     var wallOffset: Int64 = 1_790_000_000
@@ -89,6 +90,7 @@ package struct World {
     var isUp = false
     /// Which life of the server it is: what was planned in an earlier one is void.
     var life = 0
+    var startedAt = Instant(nanoseconds: 0)
     /// Nothing happens in it before.
     var pausedUntil = Instant(nanoseconds: 0)
     let disk: Disk
@@ -128,7 +130,7 @@ package struct World {
 
     // MARK: From the beginning to the end
 
-    package mutating func run() -> Outcome {
+    package func run() -> Outcome {
         do throws(Violation) {
             try start()
             for person in people.indices { plan(.personActs(person), in: 0...1_000_000) }
@@ -146,7 +148,7 @@ package struct World {
         }
     }
 
-    private mutating func happen(_ event: Event) throws(Violation) {
+    private func happen(_ event: Event) throws(Violation) {
         switch event {
         case .arrives(let link, let side): arrive(link, at: side)
         case .sends(let link, let side): send(link, from: side)
@@ -168,12 +170,12 @@ package struct World {
     }
 
     /// For the server: nothing of a former life counts, and it may end any time.
-    private mutating func ifAlive(
-        _ life: Int, _ body: (inout World) throws(Fatal) -> Void
+    private func ifAlive(
+        _ life: Int, _ body: (World) throws(Fatal) -> Void
     ) throws(Violation) {
         guard isUp, life == self.life else { return }
         do throws(Fatal) {
-            try body(&self)
+            try body(self)
         } catch {
             switch error {
             case .crash: try crash()
@@ -182,18 +184,22 @@ package struct World {
         }
     }
 
-    mutating func plan(_ event: Event, in microseconds: ClosedRange<Int>) {
+    func plan(_ event: Event, in microseconds: ClosedRange<Int>) {
         agenda.plan(event, at: now + chance.delay(microseconds))
     }
 
-    mutating func note(_ what: Happening, _ who: Int, _ amount: Int = 0, _ text: [UInt8] = []) {
+    func note(_ what: Happening, _ who: Int, _ amount: Int = 0, _ text: [UInt8] = []) {
         trace.note(what, who, amount, text, at: now)
     }
 
     private func outcome(_ violation: Violation?) -> Outcome {
-        Outcome(
+        tally.count(.mailComesInPages, times: disk.partialPages)
+        tally.count(.mailIsUnreadable, times: disk.refusedPages)
+        tally.count(.telnetIsRefused, times: clients.reduce(0) { $0 + $1.tap.refusals })
+        return Outcome(
             seed: seed, violation: violation, event: events, hash: trace.hash,
-            messages: model.posted.count, ending: violation == nil ? [] : trace.ending)
+            messages: model.posted.count, tally: tally, ending: violation == nil ? [] : trace.ending
+        )
     }
 }
 
@@ -205,6 +211,7 @@ package struct Outcome: Sendable {
     package let event: Int
     package let hash: UInt64
     package let messages: Int
+    package let tally: Tally
     /// The last lines of the trace, when something went wrong.
     package let ending: [String]
 }

@@ -1,0 +1,55 @@
+// What has to happen now and then in some world: a simulation that never sees it proves nothing
+// about it.
+
+package enum Rarity: Int, Sendable, CaseIterable {
+    case messageIsShownAgain
+    case readingIsProvenByLine
+    case readingIsProvenByClose
+    case readingIsLostInCrash
+    case mailComesInPages
+    case mailIsUnreadable
+    case storeRefuses
+    case mailboxIsFull
+    case kernelTakesNothing
+    case inputWaitsAtDone
+    case peerHadClosedAtGoodbye
+    case somebodyIsAlreadyHere
+    case nameIsTaken
+    case nameIsRegistered
+    case passwordIsWrong
+    case blockBegins
+    case blockHolds
+    case blockOutlivesServer
+    case tooManyNamesAreAsked
+    case silenceEndsGreeting
+    case silenceEndsSession
+    case strangerIsTurnedAway
+    case connectionIsReset
+    case peerVanishes
+    case networkStalls
+    case serverCrashes
+    case powerFails
+    case powerFailsBeforeCommit
+    case powerFailsAfterCommit
+    case serverStopsWithSessions
+    case accountFileIsRead
+    case wallClockSteps
+    case telnetIsRefused
+}
+
+/// How often each of them happened.
+package struct Tally: Sendable {
+    private var counts = [Int](repeating: 0, count: Rarity.allCases.count)
+
+    package init() {}
+
+    package subscript(rarity: Rarity) -> Int { counts[rarity.rawValue] }
+
+    mutating func count(_ rarity: Rarity, times: Int = 1) {
+        counts[rarity.rawValue] += times
+    }
+
+    package mutating func add(_ other: Tally) {
+        for index in counts.indices { counts[index] += other.counts[index] }
+    }
+}

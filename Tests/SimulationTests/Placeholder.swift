@@ -1,1 +1,0 @@
-// Goes away with the first real file.

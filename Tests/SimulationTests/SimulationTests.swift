@@ -1,0 +1,60 @@
+// Worlds by the thousand, each from its seed. `simulate --seed N --operations 120 --trace` tells the
+// whole story of one that fails.
+
+import Simulation
+import Testing
+
+struct SimulationTests {
+    private static let operations = 120
+
+    @Test(arguments: 0..<40)
+    func `fifty worlds keep every promise`(batch: Int) {
+        for seed in UInt64(batch * 50)..<UInt64(batch * 50 + 50) {
+            let outcome = World(seed: seed, operations: Self.operations).run()
+            #expect(outcome.violation == nil, "\(outcome)")
+        }
+    }
+
+    @Test(arguments: regressions)
+    func `a world that once failed keeps every promise`(_ world: Regression) {
+        let outcome = World(seed: world.seed, operations: world.operations).run()
+        #expect(outcome.violation == nil, "\(outcome)")
+    }
+
+    @Test(arguments: [3, 64, 1_234, UInt64.max])
+    func `the same seed makes the same world`(seed: UInt64) {
+        let one = World(seed: seed, operations: 200).run()
+        let other = World(seed: seed, operations: 200).run()
+
+        #expect(one.hash == other.hash)
+        #expect(one.event == other.event)
+        #expect(one.event > 1_000)
+    }
+
+    @Test func `another seed makes another world`() {
+        let hashes = (0..<50).map { World(seed: $0, operations: 20).run().hash }
+
+        #expect(Set(hashes).count == 50)
+    }
+
+    @Test func `everything rare happens in some world`() {
+        var tally = Tally()
+        var seed: UInt64 = 10_000
+        while seed < 10_400, Rarity.allCases.contains(where: { tally[$0] == 0 }) {
+            tally.add(World(seed: seed, operations: Self.operations).run().tally)
+            seed += 1
+        }
+
+        #expect(Rarity.allCases.filter { tally[$0] == 0 } == [])
+    }
+
+    /// What fails in nobody's hands proves nothing.
+    @Test(arguments: Sabotage.allCases)
+    func `a planted bug is found`(bug: Sabotage) {
+        let seed = (0..<1_000 as Range<UInt64>).first {
+            World(seed: $0, operations: Self.operations, sabotage: bug).run().violation != nil
+        }
+
+        #expect(seed != nil)
+    }
+}
