@@ -54,9 +54,10 @@ let package = Package(
         tests("DeliveryTests", ["Protocol", "Delivery"]),
         tests("StoreTests", ["Protocol", "Store"]),
         tests("SocketsTests", ["Sockets"]),
+        // Optimized always: it makes thousands of worlds in every test run.
         .target(
             name: "Simulation", dependencies: ["Protocol", "Delivery", "Store", "Server"],
-            path: "Tests/Simulation", swiftSettings: strict),
+            path: "Tests/Simulation", swiftSettings: strict + [.unsafeFlags(["-O"])]),
         .executableTarget(
             name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate",
             swiftSettings: strict),
