@@ -79,9 +79,13 @@ final class History: Sendable {
     private let firstNumber: Int
 
     /// The number of the first message. Texts of another history are unknown to this one.
-    init(_ residents: [Resident], record path: String? = nil, firstNumber: Int = 0) {
+    init(
+        _ residents: [Resident], guesses: [String: Guesses] = [:], record path: String? = nil,
+        firstNumber: Int = 0
+    ) {
         var book = Book()
         for resident in residents { book.residents[resident.name] = resident }
+        book.guesses = guesses
         self.book = Guarded(book)
         // The text ends with a NUL.
         record = path.map { unsafe open($0, O_RDONLY | O_CREAT | O_CLOEXEC, 0o600) }

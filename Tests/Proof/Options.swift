@@ -18,10 +18,15 @@ struct Options: Sendable {
 
     enum Harness: Sendable {
         case powerLoss(PowerLoss.Control?)
+        case killServer
 
         func run(_ options: Options) throws -> Row {
             switch self {
-            case .powerLoss(let control): try PowerLoss(options: options, control: control).run()
+            case .powerLoss(let control):
+                return try PowerLoss(options: options, control: control).run()
+            case .killServer:
+                var harness = KillServer(options: options)
+                return try harness.run()
             }
         }
     }
@@ -61,6 +66,7 @@ struct Options: Sendable {
         if server.isEmpty { server = TestServer.path(of: "chatserv") }
         switch name {
         case "power-loss": harnesses = [.powerLoss(control)]
+        case "kill-server": harnesses = [.killServer]
         default: return nil
         }
     }

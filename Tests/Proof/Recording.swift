@@ -46,7 +46,7 @@ struct Recording: Sendable {
             let scene = Scene(town, history, subject)
             let crowd = try Crowd(scene, seed: chance.next(), registrations: 6)
             if kind == .long {
-                try flood.run(70_000 / lives, scene)
+                try flood.run(rounds: 800, scene)
             } else {
                 scene.pause(milliseconds: Int(seconds * 1_000) / lives)
             }
@@ -83,48 +83,4 @@ struct Recording: Sendable {
             }
         }
     }
-}
-
-/// More letters than a segment holds, from one to another, as fast as they go.
-struct Flood: Sendable {
-    private let names = ["flood", "sink"]
-
-    var accounts: String { names.map { "\($0) \(Town.word(of: $0))\n" }.joined() }
-
-    var residents: [Resident] {
-        names.map { name in
-            let word = Resident.Choice(
-                text: Town.word(of: name), begun: .beginning, kept: .beginning)
-            return Resident(name: name, passwords: [word])
-        }
-    }
-
-    /// Several lines at once, so that groups are large; somebody reads them all the while.
-    func run(_ letters: Int, _ scene: Scene) throws {
-        let reader = try startThread(named: "sink") {
-            scene.repeatedly {
-                let visit = try Visit("sink", Town.word(of: "sink"), at: scene.port, scene.history)
-                while scene.goesOn { try visit.ask("fetch") }
-                try visit.leave(.logout)
-            }
-        }
-        let client = try TestClient(port: scene.port)
-        _ = try client.ask("login flood \(Town.word(of: "flood"))")
-        for first in stride(from: 0, to: letters, by: Self.atOnce) {
-            let batch = (first..<min(first + Self.atOnce, letters)).map { _ in
-                scene.history.begin(from: "flood", to: ["sink"]) { "\($0): one of very many" }
-            }
-            try client.send(batch.flatMap { Array("send sink \($0.text)\n".utf8) })
-            for sent in batch {
-                guard let reply = try client.line() else { throw Leaving.cutOff }
-                scene.history.end(sent, reply: reply, at: scene.history.now())
-                while let line = try client.line(), line != "DONE" {}
-            }
-        }
-        client.close()
-        scene.end()
-        reader.join()
-    }
-
-    private static let atOnce = 500
 }

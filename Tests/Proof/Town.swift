@@ -20,15 +20,17 @@ struct Town: Sendable {
     var accounts: String { everybody.map { "\($0) word-of-\($0)\n" }.joined() }
 
     /// As a history begins.
-    var residents: [Resident] {
-        everybody.map { name in
-            let word = Resident.Choice(
-                text: Self.word(of: name), begun: .beginning, kept: .beginning)
-            return Resident(name: name, passwords: [word])
-        }
-    }
+    var residents: [Resident] { everybody.map(Resident.init(known:)) }
 
     static func word(of name: String) -> String { "word-of-\(name)" }
+}
+
+extension Resident {
+    /// One whose account stands in the file from the beginning.
+    init(known name: String) {
+        let word = Choice(text: Town.word(of: name), begun: .beginning, kept: .beginning)
+        self.init(name: name, passwords: [word])
+    }
 }
 
 /// What people write. It begins with its number; the rest is made to be hard to keep: of all
