@@ -46,8 +46,8 @@ extension SQLiteStore {
     }
 
     private static let closingMax = 2
-    /// Of a slice, in the lists of an index: 256 kB.
-    private static let sliceLines = 32_768
+    /// Of a slice, in the lists of an index: 128 kB.
+    private static let sliceLines = 16_384
 
     /// One slice. The step is taken after its commit.
     private func closeFurther() throws(StoreError) {

@@ -14,9 +14,9 @@ package final class SQLiteStore: MessageStore {
     package struct Options: Sendable {
         /// Numbers in a segment, at most 65,536. A store that exists keeps its own.
         package var segmentEntries = 65_536
-        /// Rows of an index, or of accounts, that one slice of tidying writes. 2,048 take some
+        /// Rows of an index, or of accounts, that one slice of tidying writes. 1,024 take some
         /// 2 ms.
-        package var sliceRows = 2_048
+        package var sliceRows = 1_024
         /// Letters kept in memory, in bytes of text.
         package var recentBytes = 64 << 20
         /// Pages in the write-ahead log at which tidying carries them home.
