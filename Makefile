@@ -4,7 +4,7 @@ SWIFT ?= swift
 STRICT = --explicit-target-dependency-import-check error
 RELEASE = -c release --static-swift-stdlib $(STRICT)
 
-.PHONY: help run build test check lint smoke transcript bench-store clean dependencies
+.PHONY: help run build test check lint smoke transcript bench-store mutants clean dependencies
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ bench-store: dependencies ## the store's speed, against its targets
 
 dependencies:
 	@.ci/dependencies
+
+mutants: dependencies ## plant bugs, one at a time: whoever should see each has to
+	Tests/Mutants/run.py $(ARGS)
 
 clean: ## forget everything that was built
 	rm -rf .build
