@@ -10,19 +10,29 @@ import Testing
         func sum(_ bytes: [UInt8]) -> Int64 {
             var sum = Checksum(seed: 1)
             unsafe sum.add(text: bytes.span.bytes)
-            sum.add(integer: 7)
             return sum.value
         }
-        let bytes = Array("nineteen bytes long".utf8)
-        for place in bytes.indices {
-            for bit in 0..<8 {
-                var changed = bytes
-                changed[place] ^= 1 << bit
-                #expect(sum(changed) != sum(bytes))
+        for count in 1...24 {
+            let bytes = Array("twenty-four bytes, or so".utf8.prefix(count))
+            for place in bytes.indices {
+                for bit in 0..<8 {
+                    var changed = bytes
+                    changed[place] ^= 1 << bit
+                    #expect(sum(changed) != sum(bytes), "byte \(place) of \(count), bit \(bit)")
+                }
             }
+            #expect(sum(bytes + [0]) != sum(bytes))
         }
-        #expect(sum(bytes + [0]) != sum(bytes))
         #expect(sum([]) != sum([0]))
+    }
+
+    @Test func `every changed bit of a number changes the checksum`() {
+        func sum(_ number: Int64) -> Int64 {
+            var sum = Checksum(seed: 1)
+            sum.add(integer: number)
+            return sum.value
+        }
+        for bit in 0..<64 { #expect(sum(70_012 ^ 1 << bit) != sum(70_012), "bit \(bit)") }
     }
 
     @Test func `the checksum of a row is the same for ever`() {
@@ -32,7 +42,7 @@ import Testing
         unsafe sum.add(text: Array("Grüße".utf8).span.bytes)
         unsafe sum.add(blob: ([1, 2, 3, 4, 5, 6, 7, 8, 9] as [UInt8]).span.bytes)
 
-        #expect(sum.value == 126_988_298)
+        #expect(sum.value == -1_666_300_464)
     }
 
     @Test func `a line keeps its place, its other party and its flags`() {
