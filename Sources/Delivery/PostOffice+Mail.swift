@@ -206,26 +206,44 @@ extension PostOffice {
         ]
     }
 
+    /// What is lost is shown as such, in its place: nobody waits for it for ever, and nobody takes
+    /// it for never written.
     package mutating func mailRead(
-        _ letters: [StoredLetter], isLast: Bool, for session: SessionID
+        _ letters: [StoredLetter], lost: [LostLetter] = [], isLast: Bool, for session: SessionID
     ) -> [Effect] {
         guard var member = members[session], isPresent(session, member), let end = member.flush
         else { return [] }
         defer { members[session] = member }
 
-        let messages = letters.map { stored in
+        var messages = letters.map { stored in
             if case .everyone = stored.letter.to {} else { member.ownShown += 1 }
             return Message(
                 number: stored.number, at: stored.letter.at, from: self[stored.letter.from].name,
                 text: stored.letter.text)
         }
-        if !letters.isEmpty { member.hasUnread = true }
-        member.shown = isLast ? end : letters.last?.number ?? member.shown
+        if !lost.isEmpty {
+            member.ownShown += lost.count { !$0.isToEveryone }
+            messages += lost.map(standIn)
+            messages.sort { $0.number < $1.number }
+        }
+        if !messages.isEmpty { member.hasUnread = true }
+        member.shown = isLast ? end : messages.last?.number ?? member.shown
         if isLast {
             member.flush = nil
             member.hasCollected = true
         }
         return [.tell(session, .mail(messages, isLast: isLast))]
+    }
+
+    /// The server's own words, so that nobody is made to say what they did not write.
+    private func standIn(for letter: LostLetter) -> Message {
+        let whose = letter.isToEveryone ? "to everybody from" : "from"
+        let text =
+            "message \(letter.number.value) \(whose) \(self[letter.from].name.text) cannot be "
+            + "shown: what was kept of it is damaged"
+        return Message(
+            number: letter.number, at: letter.about, from: .server,
+            text: MessageText(kept: Array(text.utf8)))
     }
 
     /// What could not be read stays where it is.

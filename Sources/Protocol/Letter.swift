@@ -36,6 +36,25 @@ package struct StoredLetter: Hashable, Sendable {
     }
 }
 
+/// A letter that is known to be in the log, but is not what was written any more. Its text is gone;
+/// where it was and from whom says the index, which has a checksum of its own.
+package struct LostLetter: Hashable, Sendable {
+    package let number: MessageNumber
+    package let from: AccountNumber
+    package let isToEveryone: Bool
+    /// Of what stands beside it in the log.
+    package let about: WallTime
+
+    package init(
+        number: MessageNumber, from: AccountNumber, isToEveryone: Bool, about: WallTime
+    ) {
+        self.number = number
+        self.from = from
+        self.isToEveryone = isToEveryone
+        self.about = about
+    }
+}
+
 /// One thing to be kept. Each takes one number of the log, whatever it is.
 package enum Entry: Hashable, Sendable {
     case letter(Letter)

@@ -14,7 +14,9 @@ extension Message {
         else { return nil }
 
         let sender = rest[..<colon].dropFirst().parts(between: UInt8(ascii: " "))
-        guard let name = sender.first, let from = Username(older: name.text) else { return nil }
+        guard let name = sender.first?.text,
+            let from = name == Username.server.text ? .server : Username(older: name)
+        else { return nil }
         switch sender.count {
         case 1:
             self.init(number: .zero, at: at, from: from, text: text)

@@ -25,6 +25,14 @@ package struct Username: Sendable {
         self.init(unreserved: String(text))
     }
 
+    /// Who speaks when the server itself has something to say among the messages. No account can
+    /// be called so.
+    package static let server = Username(reserved: "server")
+
+    private init(reserved text: String) {
+        self.text = text
+    }
+
     private init?(unreserved text: String) {
         guard !Self.reserved.contains(text.lowercased()) else { return nil }
         self.text = text

@@ -165,7 +165,8 @@ package struct Switchboard: Sendable {
             perform(office.refused(entry, for: session), at: now)
         case .mail(let page, let session):
             perform(
-                office.mailRead(page.letters, isLast: page.isLast, for: session), at: now)
+                office.mailRead(
+                    page.letters, lost: page.lost, isLast: page.isLast, for: session), at: now)
         case .unreadable(let session):
             perform(office.unreadable(for: session), at: now)
         case .trouble:

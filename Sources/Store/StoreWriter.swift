@@ -31,7 +31,8 @@ package struct StoreWriter<Store: MessageStore> {
     private var store: Store
     private var backlog = Backlog()
     private var troubles: [Work: StoreError] = [:]
-    private var lastDamage: StoreError?
+    private var toldDamage: Set<StoreError> = []
+    private static var toldDamageMax: Int { 10_000 }
     /// From moments of rest; they go out with the next turn.
     private var untold: [StoreReport] = []
 
@@ -158,6 +159,7 @@ package struct StoreWriter<Store: MessageStore> {
             let page = try store.mail(
                 for: account, after: after, through: through, bytes: Limits.mailPageBytes)
             over(.reading, &reports)
+            for what in page.damage { try begin(.reading, .damaged(what), &reports) }
             reports.append(.mail(page, reader: reader))
         } catch {
             try begin(.reading, error, &reports)
@@ -175,8 +177,8 @@ package struct StoreWriter<Store: MessageStore> {
         case .fatal: throw error
         case .damaged where work == .reading:
             // One damaged page is not mended by another that can be read.
-            guard error != lastDamage else { return }
-            lastDamage = error
+            if toldDamage.count == Self.toldDamageMax { toldDamage = [] }
+            guard toldDamage.insert(error).inserted else { return }
             reports.append(.trouble(error))
         case .damaged, .unable:
             guard troubles.updateValue(error, forKey: work) == nil else { return }

@@ -70,6 +70,40 @@ import Testing
                 == Message(number: number, at: at, from: username("ann"), text: message("1")))
     }
 
+    @Test(arguments: [1, 100])
+    func `as lost, by the server, when it is not what was written any more`(_ page: Int) {
+        var waiting = WaitingMail()
+        waiting.office.page = page
+        let second = waiting.office.store.log.count - 1
+        waiting.office.damaged = [MessageNumber(Int64(second))]
+        let bob = waiting.office.signIn("bob")
+
+        let standIn =
+            "server: message \(second) from ann cannot be shown: what was kept of it is damaged"
+        #expect(
+            waiting.office.flush(bob) == [WaitingMail.lines[0], standIn, WaitingMail.lines[2]])
+
+        waiting.office.line(bob)
+        #expect(waiting.office.flushAgain(bob, "bob") == [])
+        #expect(waiting.office.restarted("ann", "bob").count("bob") == 0)
+    }
+
+    @Test func `as lost to everybody when it was written to everybody`() {
+        var office = TestOffice("ann", "bob")
+        let (ann, bob) = (office.signIn("ann"), office.signIn("bob"))
+        _ = office.broadcast(ann, "news")
+        let number = office.store.log.count
+        office.damaged = [MessageNumber(Int64(number))]
+
+        #expect(
+            office.fetch(bob) == [
+                "server: message \(number) to everybody from ann cannot be shown: what was kept of "
+                    + "it is damaged"
+            ])
+        office.line(bob)
+        #expect(office.count("bob") == 0)
+    }
+
     @Test func `under the name of a sender who is no more`() {
         var waiting = WaitingMail()
 

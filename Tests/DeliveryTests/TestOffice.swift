@@ -16,6 +16,8 @@ struct TestOffice {
     private(set) var orders: [(entry: Entry, session: SessionID?)] = []
     /// Letters on a page of mail.
     var page = 100
+    /// Of letters that are not what was written any more.
+    var damaged: Set<MessageNumber> = []
 
     private var hashing: [Hash] = []
     private var reads: [Read] = []
@@ -138,7 +140,15 @@ struct TestOffice {
         for read in all {
             let mail = store.mail(
                 for: read.account, after: read.after, through: read.through, page: page)
-            perform(office.mailRead(mail.letters, isLast: mail.isLast, for: read.reader))
+            let sound = mail.letters.filter { !damaged.contains($0.number) }
+            let lost = mail.letters.filter { damaged.contains($0.number) }.map {
+                let isToEveryone = if case .everyone = $0.letter.to { true } else { false }
+                return LostLetter(
+                    number: $0.number, from: $0.letter.from, isToEveryone: isToEveryone,
+                    about: now.wall)
+            }
+            perform(
+                office.mailRead(sound, lost: lost, isLast: mail.isLast, for: read.reader))
         }
     }
 

@@ -6,10 +6,12 @@ import Testing
         Username(older: text)!  // only called with names
     }
 
-    private static func message(_ text: String, at seconds: Int64, room: String? = nil) -> Reply {
+    private static func message(
+        _ text: String, at seconds: Int64, from: Username = name("ann"), room: String? = nil
+    ) -> Reply {
         .message(
             Message(
-                number: .zero, at: WallTime(seconds: seconds), from: name("ann"),
+                number: .zero, at: WallTime(seconds: seconds), from: from,
                 room: room.flatMap { RoomName($0) }, text: MessageText(Array(text.utf8))!))
     }
 
@@ -37,6 +39,7 @@ import Testing
         (.reading, message("  two  blanks: ", at: 946_684_800)),
         (.reading, message("DONE", at: 4_102_444_799, room: "#tea")),
         (.reading, message("grün 🍵", at: 1_709_210_096)),
+        (.reading, message("message 4 is lost", at: 1_709_210_096, from: .server)),
         (.reading, .done), (.reading, .timeout(seconds: 1_800)),
     ]
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Store
 
-// What is read is what was written, or it is not delivered.
+// What is read is what was written, or it is said that it cannot be shown.
 
 @Suite struct DamageTests {
     private static let file = "data/messages.db"
@@ -29,16 +29,54 @@ import Testing
         }
     }
 
-    @Test func `a changed bit in an old letter is found by its reader alone`() throws {
+    @Test func `an old letter with a changed bit is lost, and hides no other`() throws {
         var subject = try written(tidied: true)
         let flipped = subject.folder.flipBit(in: Self.file, behind: Array("tock".utf8))
 
         #expect(flipped >= 1)
         _ = try subject.reopen()
-        #expect(throws: StoreError.damaged("s0: 4 is not what was written")) {
-            try subject.mail(1)
-        }
+        let page = try subject.page(1)
+        #expect(
+            page.lost == [
+                LostLetter(
+                    number: MessageNumber(4), from: AccountNumber(2), isToEveryone: false,
+                    about: WallTime(seconds: 1_795_000_000, offset: 3_600))
+            ])
+        #expect(page.damage == ["s0: 4 is not what was written"])
+        #expect(try subject.mail(1) == (5...20).map(String.init))
         #expect(try subject.mail(2) == ["tick"])
+    }
+
+    @Test func `a lost letter takes its place in the pages`() throws {
+        var subject = try written(tidied: true)
+        try subject.change("UPDATE s8 SET what = 'x' WHERE n = 12")
+
+        _ = try subject.reopen()
+        var (numbers, lost): ([Int64], [Int64]) = ([], [])
+        while numbers.last != 20 {
+            let page = try subject.page(1, after: max(numbers.last ?? 0, lost.last ?? 0), bytes: 3)
+            numbers += page.letters.map(\.number.value)
+            lost += page.lost.map(\.number.value)
+        }
+        #expect(numbers == [4] + (5...11) + (13...20))
+        #expect(lost == [12])
+    }
+
+    @Test func `a letter to everybody that is lost is so for all but its writer`() throws {
+        var subject = try Subject(.sqlite)
+        try subject.commit(opened(1, "ann"), opened(2, "bob"), opened(3, "eve"))
+        try subject.commit(letter(1, toAllBut: [3], "news"))
+        for number in 5...20 { try subject.commit(letter(2, to: 2, "\(number)")) }
+        try subject.tidyAll()
+        subject.close()
+        try subject.change("UPDATE s0 SET what = 'lies' WHERE n = 4")
+
+        // Whom it left out was damaged with it.
+        let recovered = try subject.reopen()
+        #expect(recovered.broadcasts.map(\.except) == [[]])
+        #expect(try subject.page(1).lost == [])
+        #expect(try subject.page(2).lost.map(\.isToEveryone) == [true])
+        #expect(try subject.page(3).lost.map(\.from) == [AccountNumber(1)])
     }
 
     @Test func `a changed bit in an index is found`() throws {
@@ -49,9 +87,58 @@ import Testing
 
         #expect(flipped >= 1)
         _ = try subject.reopen()
-        #expect(throws: StoreError.damaged("i0: the list of 2 is not what was written")) {
-            try subject.mail(2)
+        let page = try subject.page(2)
+        #expect(page.letters.map(\.number) == [MessageNumber(3)])
+        #expect(page.damage.first == "i0: the list of 2 is not what was written")
+    }
+
+    @Test(arguments: [0, 1, 2])
+    func `a list that is gone from an index is missed, and read from the log`(
+        _ party: Int
+    ) throws {
+        var subject = try Subject(.sqlite)
+        try subject.commit(opened(1, "ann"), opened(2, "bob"), opened(3, "eve"))
+        try subject.commit(letter(2, to: 1, "to ann"), letter(1, toAllBut: [], "to all"))
+        for number in 6...20 { try subject.commit(letter(3, to: 3, "\(number)")) }
+        try subject.tidyAll()
+        subject.close()
+        try subject.change("DELETE FROM i0 WHERE party = \(party)")
+
+        _ = try subject.reopen()
+        let mails = try [subject.mail(1), subject.mail(2), subject.mail(3, through: 8)]
+        #expect(mails == [["to ann"], ["to all"], ["to all", "6", "7", "8"]])
+    }
+
+    @Test func `a party without letters in a segment is not taken for a lost one`() throws {
+        var subject = try written(tidied: true)
+
+        _ = try subject.reopen()
+        let page = try subject.page(2)
+        #expect(page.letters.map(\.number) == [MessageNumber(3)])
+        #expect(page.damage == [])
+    }
+
+    @Test func `an account whose row is gone is missed when the server starts`() throws {
+        var subject = try written(tidied: true)
+        try subject.change("DELETE FROM accounts WHERE number = 2")
+
+        #expect(throws: StoreError.damaged("accounts: 1 are there, of 2")) {
+            try subject.reopen()
         }
+    }
+
+    @Test func `refusals that are gone are missed when the server starts`() throws {
+        var subject = try Subject(.sqlite)
+        try subject.commit(opened(1, "ann"))
+        for name in ["p", "q", "r", "s", "t", "u", "v"] {
+            try subject.commit(
+                .refusals(Refusals(name: name, address: "::1", failures: [1], blockedUntil: 2)))
+        }
+        try subject.tidyAll()
+        subject.close()
+        try subject.change("DELETE FROM refusals WHERE name = 'q'")
+
+        #expect(throws: StoreError.damaged("refusals: 5 are there, of 6")) { try subject.reopen() }
     }
 
     @Test func `a changed bit in an account is found`() throws {
@@ -77,7 +164,9 @@ import Testing
         try subject.change("DELETE FROM s0 WHERE n = 3")
 
         _ = try subject.reopen()
-        #expect(throws: StoreError.damaged("s0: 3 is missing")) { try subject.mail(2) }
+        let page = try subject.page(2)
+        #expect(page.lost.map(\.number) == [MessageNumber(3)])
+        #expect(page.damage == ["s0: 3 is missing"])
     }
 
     @Test func `a row from another place is not taken for the right one`() throws {
@@ -95,7 +184,7 @@ import Testing
 
     @Test func `a missing table is damage`() throws {
         var subject = try written(tidied: true)
-        try subject.change("DROP TABLE i0")
+        try subject.change("DROP TABLE s16")
 
         #expect(performing: { try subject.reopen() }, throws: isDamage)
     }
@@ -115,6 +204,13 @@ import Testing
         #expect(throws: StoreError.fatal("the data has layout 99; this server knows up to 1")) {
             try subject.reopen()
         }
+    }
+
+    @Test func `another size of segments is damage`() throws {
+        var subject = try written(tidied: true)
+        try subject.change("UPDATE layout SET segment_entries = 16")
+
+        #expect(throws: StoreError.damaged("layout: not what was written")) { try subject.reopen() }
     }
 
     private func isDamage(_ error: any Error) -> Bool {

@@ -8,6 +8,8 @@ struct FlakyStore: MessageStore {
         /// For the coming commits, one each; nil succeeds.
         var commits: [StoreError?] = []
         var reads: [StoreError?] = []
+        /// What the coming pages say of damage.
+        var damage: [[String]] = []
         var slices: [StoreError?] = []
         /// Slices that say there is more.
         var slicesLeft = 0
@@ -39,7 +41,10 @@ struct FlakyStore: MessageStore {
         for reader: AccountNumber, after: MessageNumber, through: MessageNumber, bytes: Int
     ) throws(StoreError) -> MailPage {
         try Self.next(&script.reads)
-        return memory.mail(for: reader, after: after, through: through, bytes: bytes)
+        let page = memory.mail(for: reader, after: after, through: through, bytes: bytes)
+        guard !script.damage.isEmpty else { return page }
+        return MailPage(
+            letters: page.letters, isLast: page.isLast, damage: script.damage.removeFirst())
     }
 
     func tidy() throws(StoreError) -> Bool {

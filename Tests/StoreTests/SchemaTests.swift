@@ -48,8 +48,8 @@ import Testing
         while try store.tidy() {}
 
         #expect(
-            try rows(of: store, "party", "entries", "FROM i0") == [
-                "0 X'0200000000000400'", "1 X'0200000001000300'", "2 X'0100000000000300'",
+            try rows(of: store, "party", "next", "entries", "FROM i0") == [
+                "0 1 X'0200000000000400'", "1 2 X'0200000001000300'", "2 NULL X'0100000000000300'",
             ])
         #expect(
             try rows(
@@ -62,7 +62,10 @@ import Testing
                 == [
                     "'eve' '::1' '10 20' 80"
                 ])
-        #expect(try rows(of: store, "base", "indexed", "FROM segments") == ["0 1", "8 0"])
+        #expect(
+            try rows(of: store, "base", "indexed", "accounts", "refusals", "FROM segments") == [
+                "0 1 2 1", "8 0 NULL NULL",
+            ])
     }
 
     /// The rows, each as SQL would write its columns.

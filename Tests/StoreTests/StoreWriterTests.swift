@@ -183,6 +183,19 @@ import Testing
         #expect(try writer.turn([order]) == [empty])
     }
 
+    @Test mutating func `damage that a page names is told once`() throws {
+        let order = StoreOrder.mail(
+            for: AccountNumber(1), after: .zero, through: number(9), reader: ann)
+        script.damage = [["s0: 4", "s0: 5"], ["s0: 4"], ["s0: 5", "i8"]]
+        func told() throws -> [StoreReport] {
+            try writer.turn([order]).filter { if case .mail = $0 { false } else { true } }
+        }
+
+        #expect(try told() == [.trouble(.damaged("s0: 4")), .trouble(.damaged("s0: 5"))])
+        #expect(try told() == [])
+        #expect(try told() == [.trouble(.damaged("i8"))])
+    }
+
     // MARK: - Rest
 
     @Test mutating func `rest is over when the store has no more to tidy`() throws {

@@ -23,10 +23,10 @@ final class TemporaryFolder: Sendable {
         unsafe chmod(path + "/" + name, mode)
     }
 
-    /// All but the lock: what a process that died has left.
-    func copyFiles(from source: String, to name: String) {
+    /// What a process that died has left; without the lock, unless it is asked for.
+    func copyFiles(from source: String, to name: String, with others: [String] = []) {
         makeFolder(name, mode: 0o700)
-        for file in ["messages.db", "messages.db-wal"] {
+        for file in ["messages.db", "messages.db-wal"] + others {
             guard let bytes = Self.contents(of: source + "/" + file) else { continue }
             Self.put(bytes, in: "\(path)/\(name)/\(file)")
         }
@@ -73,6 +73,10 @@ final class TemporaryFolder: Sendable {
         guard unsafe write(descriptor, bytes, bytes.count) == bytes.count else {
             fatalError("cannot write \(path)")
         }
+    }
+
+    static func remove(file: String) {
+        unsafe unlink(file)
     }
 
     private static func remove(_ folder: String) {

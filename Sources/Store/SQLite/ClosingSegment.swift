@@ -54,7 +54,10 @@ extension SQLiteStore {
         let segment = young.closing[0]
         switch segment.step {
         case .begun:
-            young.closing[0].step = .indexing(segment.letters.parties[...])
+            // Everybody comes first, and has a list even when nothing is in it.
+            let parties = segment.letters.parties
+            let everyone = parties.first == .everyone ? [] : [AccountNumber.everyone]
+            young.closing[0].step = .indexing((everyone + parties)[...])
 
         case .indexing(let parties):
             let rest = try database.transaction { () throws(StoreError) in
@@ -79,7 +82,10 @@ extension SQLiteStore {
             let rest = keys.dropFirst(slice.count)
             try database.transaction { () throws(StoreError) in
                 try fold(slice)
-                if rest.isEmpty { try setIndexed(segment.base, true) }
+                try writeSegment(
+                    segment.base, isIndexed: rest.isEmpty,
+                    accounts: Int64(segment.changes.accountCount),
+                    refusals: try database.integer("SELECT count(*) FROM refusals"))
             }
             if rest.isEmpty {
                 young.closing.removeFirst()
@@ -87,6 +93,7 @@ extension SQLiteStore {
                 young.closing[0].step = .foldingRefusals(rest)
             }
         }
+        confirm()
     }
 
     /// Writes the lists of some parties, and says which are left.
@@ -94,7 +101,7 @@ extension SQLiteStore {
         of segment: ClosingSegment, _ parties: ArraySlice<AccountNumber>
     ) throws(StoreError) -> ArraySlice<AccountNumber> {
         var rows = BulkInsert(
-            database, "INSERT INTO \(Schema.index(segment.base))", columns: 2,
+            database, "INSERT INTO \(Schema.index(segment.base))", columns: 3,
             seed: Schema.indexSeed(segment.base))
         var lines = 0
         var rest = parties.prefix(options.sliceRows)
@@ -102,6 +109,8 @@ extension SQLiteStore {
             let list = segment.letters.lines(of: party)
             lines += list.count
             rows.integer(party.rawValue)
+            let following = rest.first ?? parties.dropFirst(options.sliceRows).first
+            rows.integer(following?.rawValue)
             rows.blob(list.lazy.map(\.bits))
             try rows.endRow()
         }

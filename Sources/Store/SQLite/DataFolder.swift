@@ -7,34 +7,42 @@
 /// The folder that holds the data: for its owner alone, and for one server at a time.
 struct DataFolder: ~Copyable {
     let path: String
-    /// Locked as long as it is open; the kernel lets go of it however the process ends.
-    private let lock: Int32
+    /// Locked as long as it is open. It also says how far the log had been confirmed.
+    private let lock: DataFile
 
     /// Makes what is missing, and makes it durable.
     init(_ path: String) throws(StoreError) {
         if unsafe mkdir(path, 0o700) == 0 {
             try Self.flush(path + "/..")
         } else if errno != EEXIST {
-            throw Self.failure("cannot make the data folder \(path)")
+            throw .failed("make the data folder", path)
         }
-        try Self.checkMode(path)
+        try self.init(existing: path)
+    }
 
-        let lock = try Self.make(path + "/lock")
-        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            let busy = errno == EWOULDBLOCK
-            let failure = Self.failure("cannot lock \(path)/lock")
-            Self.shut(lock)
-            throw busy ? .fatal("data in \(path) is in use by another server") : failure
+    /// Makes nothing but the lock.
+    init(existing path: String) throws(StoreError) {
+        try Self.checkMode(path)
+        let lock = try DataFile(path + "/lock", for: .changing)
+        guard try lock.lock() else {
+            throw .fatal("data in \(path) is in use by another server")
         }
         self.path = path
         self.lock = lock
     }
 
-    var database: String { path + "/messages.db" }
+    var database: String { Self.database(in: path) }
+    var log: String { path + "/messages.db-wal" }
+
+    func logSalts() throws(StoreError) -> UInt64? {
+        try WriteAheadLog.salts(of: log)
+    }
+
+    static func database(in folder: String) -> String { folder + "/messages.db" }
 
     /// An empty file for its owner alone, which SQLite takes for an empty database.
     func makeDatabase() throws(StoreError) {
-        Self.shut(try Self.make(database))
+        _ = try DataFile(database, for: .changing)
         try flush()
     }
 
@@ -43,28 +51,17 @@ struct DataFolder: ~Copyable {
         try Self.flush(path)
     }
 
-    deinit {
-        Self.shut(lock)
-    }
-
-    // MARK: - System calls
-
-    private static func make(_ file: String) throws(StoreError) -> Int32 {
-        let descriptor = unsafe open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failure("cannot open \(file)") }
-        return descriptor
-    }
-
-    private static func flush(_ folder: String) throws(StoreError) {
+    static func flush(_ folder: String) throws(StoreError) {
         let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure("cannot open \(folder)") }
-        defer { shut(descriptor) }
-        guard fsync(descriptor) == 0 else { throw failure("cannot flush \(folder)") }
+        guard descriptor >= 0 else { throw .failed("open", folder) }
+        defer { _ = close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .failed("flush", folder) }
     }
 
     private static func checkMode(_ path: String) throws(StoreError) {
         var status = stat()
-        guard unsafe stat(path, &status) == 0 else { throw failure("cannot look at \(path)") }
+        // The structure is the one the call fills.
+        guard unsafe stat(path, &status) == 0 else { throw .failed("look at", path) }
         guard status.st_mode & S_IFMT == S_IFDIR else {
             throw .fatal("\(path) is no folder, but the data has to go there")
         }
@@ -73,12 +70,21 @@ struct DataFolder: ~Copyable {
             throw .fatal("others can look into \(path) (mode \(mode)): chmod 700 \(path)")
         }
     }
+}
 
-    private static func shut(_ descriptor: Int32) {
-        _ = close(descriptor)
+// MARK: - How far the log had been confirmed
+
+extension DataFolder {
+    /// What the lock says of it.
+    func confirmed() throws(StoreError) -> Confirmed.Reading {
+        try Confirmed.read(from: lock)
     }
 
-    private static func failure(_ what: String) -> StoreError {
-        .fatal("\(what): \(unsafe String(cString: strerror(errno)))")
+    func confirm(_ confirmed: Confirmed) throws(StoreError) {
+        try lock.write(confirmed.text, at: 0)
+    }
+
+    func flushConfirmed() throws(StoreError) {
+        try lock.flush()
     }
 }

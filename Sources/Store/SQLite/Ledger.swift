@@ -28,17 +28,21 @@ struct Ledger {
     struct Changes {
         var accounts: [AccountNumber] = []
         var refusals: Set<RefusalKey> = []
+        /// How many accounts had begun by the segment's end.
+        var accountCount = 0
     }
 
     private(set) var accounts = ByAccount<Account>()
     private(set) var refusals: [RefusalKey: Refusals] = [:]
     private(set) var lastAccount = AccountNumber(0)
+    private var accountCount = 0
     /// In the segment that is open.
     private(set) var changes = Changes()
 
     mutating func load(_ account: Account) {
         accounts.update(account.number) { $0 = account }
         lastAccount = max(lastAccount, account.number)
+        accountCount += 1
     }
 
     mutating func load(_ known: Refusals) {
@@ -83,6 +87,7 @@ struct Ledger {
     /// The segment is closed; what changes from now on belongs to the next one.
     mutating func takeChanges() -> Changes {
         defer { changes = Changes() }
+        changes.accountCount = accountCount
         return changes
     }
 

@@ -22,17 +22,22 @@ extension SQLiteStore {
             {
                 let range = max(first, base)...min(last, base + young.segmentEntries - 1)
                 guard try add(to: &page, for: reader, range, of: base) else {
-                    return MailPage(letters: page.letters, isLast: false)
+                    return finish(page, isLast: false)
                 }
             }
-            return MailPage(letters: page.letters, isLast: true)
+            return finish(page, isLast: true)
         }
+    }
+
+    private func finish(_ page: Page, isLast: Bool) -> MailPage {
+        MailPage(letters: page.letters, lost: page.lost, isLast: isLast, damage: takeDamage())
     }
 
     /// What goes into one page.
     private struct Page {
-        var letters: [StoredLetter] = []
-        var room: Int
+        private(set) var letters: [StoredLetter] = []
+        private(set) var lost: [LostLetter] = []
+        private var room: Int
 
         init(room: Int) {
             self.room = room
@@ -40,12 +45,25 @@ extension SQLiteStore {
 
         /// False when it does not fit any more. The first one always does.
         mutating func add(_ letter: Letter, _ number: Int64) -> Bool {
-            let size = letter.text.bytes.count
-            guard letters.isEmpty || size <= room else { return false }
+            guard take(letter.text.bytes.count) else { return false }
             letters.append(StoredLetter(number: MessageNumber(number), letter: letter))
+            return true
+        }
+
+        mutating func add(_ letter: LostLetter) -> Bool {
+            guard take(Self.lostBytes) else { return false }
+            lost.append(letter)
+            return true
+        }
+
+        private mutating func take(_ size: Int) -> Bool {
+            guard letters.isEmpty && lost.isEmpty || size <= room else { return false }
             room -= size
             return true
         }
+
+        /// About what the reader will be told of it.
+        private static let lostBytes = 100
     }
 
     /// False when the page is full.
@@ -58,11 +76,12 @@ extension SQLiteStore {
 
         while true {
             let line: Line
+            let isToEveryone: Bool
             if let first = own.first, first.offset < everyones.first?.offset ?? .max {
-                line = own.removeFirst()
+                (line, isToEveryone) = (own.removeFirst(), false)
                 if line.flags.contains(.sent) { continue }
             } else if let first = everyones.popFirst() {
-                line = first
+                (line, isToEveryone) = (first, true)
                 if line.other == reader { continue }
             } else {
                 return true
@@ -70,18 +89,31 @@ extension SQLiteStore {
 
             let number = base + Int64(line.offset)
             guard range.contains(number) else { return true }
-            let letter = try letter(number)
+            let read = try unlessDamaged { () throws(StoreError) in try letter(number) }
+            guard let letter = read else {
+                let lost = LostLetter(
+                    number: MessageNumber(number), from: line.other, isToEveryone: isToEveryone,
+                    about: try time(near: number))
+                guard page.add(lost) else { return false }
+                continue
+            }
             if line.flags.contains(.leavesSomeOut), !letter.isFor(reader) { continue }
             guard page.add(letter, number) else { return false }
         }
     }
 
-    /// From memory as long as the segment has no index.
+    /// From memory as long as the segment has no index, or none that can be relied on.
     func lines(
         of party: AccountNumber, in base: Int64, from offset: Int = 0
     ) throws(StoreError) -> [Line] {
-        if let letters = young.letters(in: base) { return letters.lines(of: party, from: offset) }
-        return try readers.lines(of: party, in: base, of: database, from: offset)
+        if let letters = young.letters(in: base) ?? mended[base] {
+            return letters.lines(of: party, from: offset)
+        }
+        let lines = try unlessDamaged { () throws(StoreError) in
+            try readers.lines(of: party, in: base, of: database, from: offset)
+        }
+        if let lines { return lines }
+        return try mendIndex(of: base).lines(of: party, from: offset)
     }
 
     func letter(_ number: Int64) throws(StoreError) -> Letter {

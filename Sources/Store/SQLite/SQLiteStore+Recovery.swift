@@ -11,6 +11,7 @@ extension SQLiteStore {
             try loadRefusals()
             let unindexed = try loadSegments()
             for base in unindexed { try replay(base, isLast: base == unindexed.last) }
+            if let damage = confirmed.damage(ofLogEndingAt: young.head) { throw damage }
             isRecovered = true
             return try recovered()
         }
@@ -44,6 +45,7 @@ extension SQLiteStore {
     private func loadSegments() throws(StoreError) -> [Int64] {
         var unindexed: [Int64] = []
         var next: Int64 = 0
+        var counts = Counts()
         let rows = try database.prepare("SELECT * FROM segments ORDER BY base")
         while try rows.step() {
             let base = rows.integer(0)
@@ -56,9 +58,37 @@ extension SQLiteStore {
             }
             next += young.segmentEntries
             if !isIndexed { unindexed.append(base) }
+            counts.take(rows, isIndexed: isIndexed, end: next - 1)
         }
+        try compare(counts)
         young.begin(at: unindexed.first ?? next)
         return unindexed
+    }
+
+    /// How many rows there must be. What a damaged page hides is in nobody's way otherwise: an
+    /// account that is gone would begin anew, under a number that others have mail for.
+    private struct Counts {
+        /// Of accounts that had begun by the end of the last closed segment.
+        var accounts: Int64 = 0
+        var end: Int64 = -1
+        var refusals: Int64 = 0
+
+        /// A row of `segments`; the youngest that says something counts.
+        mutating func take(_ row: Statement, isIndexed: Bool, end: Int64) {
+            if isIndexed { (accounts, self.end) = (row.integer(2), end) }
+            if !row.isNull(3) { refusals = row.integer(3) }
+        }
+    }
+
+    private func compare(_ counts: Counts) throws(StoreError) {
+        let accounts = young.ledger.accounts.values.count { $0.opened <= counts.end }
+        guard accounts == counts.accounts else {
+            throw .damaged("accounts: \(accounts) are there, of \(counts.accounts)")
+        }
+        guard young.ledger.refusals.count == counts.refusals else {
+            throw .damaged(
+                "refusals: \(young.ledger.refusals.count) are there, of \(counts.refusals)")
+        }
     }
 
     private func replay(_ base: Int64, isLast: Bool) throws(StoreError) {
@@ -114,9 +144,10 @@ extension SQLiteStore {
     }
 
     private func leftOut(of line: Line, _ number: Int64) throws(StoreError) -> [AccountNumber] {
-        guard line.flags.contains(.leavesSomeOut),
-            case .everyone(let except) = try letter(number).to
-        else { return [] }
+        guard line.flags.contains(.leavesSomeOut) else { return [] }
+        // When it is lost, everybody is told so.
+        let broadcast = try unlessDamaged { () throws(StoreError) in try letter(number) }
+        guard case .everyone(let except) = broadcast?.to else { return [] }
         return except
     }
 }

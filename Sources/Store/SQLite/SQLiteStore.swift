@@ -37,11 +37,20 @@ package final class SQLiteStore: MessageStore {
     var young: YoungLog
     var isRecovered = false
     var readers = SegmentReaders()
+    /// What the damaged indexes of these segments should say.
+    var mended: [Int64: SegmentLetters] = [:]
+    /// What was found and has not been told.
+    var damage: [String] = []
 
     /// Where entries go. Nil before the first, and after one that failed.
     private var log: (base: Int64, rows: BulkInsert)?
     /// Pages in the write-ahead log at which the next checkpoint is due.
     private var checkpointDue: Int
+    /// The write-ahead log, as it calls itself since it was last begun. Nil when that has to be
+    /// looked up.
+    private var salts: UInt64?
+    /// What the last server had confirmed.
+    let confirmed: Confirmed
     /// How many have been made.
     package private(set) var checkpoints = 0
 
@@ -50,9 +59,13 @@ package final class SQLiteStore: MessageStore {
         self.options = options
         checkpointDue = options.checkpointPages
         let folder = try DataFolder(path)
+        confirmed =
+            if case .this(let known) = try folder.confirmed() { known } else { Confirmed(head: 0) }
+        if let damage = confirmed.damage(of: try WriteAheadLog(folder.log)) { throw damage }
         try folder.makeDatabase()
         let database = try Database(path: folder.database)
-        let entries = try Schema.open(database, segmentEntries: options.segmentEntries)
+        let entries = try Schema.open(
+            database, segmentEntries: options.segmentEntries, confirmed: confirmed.head)
         try folder.flush()
         young = YoungLog(segmentEntries: entries, recentBytes: options.recentBytes)
         self.folder = consume folder
@@ -68,6 +81,7 @@ package final class SQLiteStore: MessageStore {
         log = nil
         readers = SegmentReaders()
         connection = nil
+        try? folder?.flushConfirmed()
         folder = nil
     }
 
@@ -86,6 +100,7 @@ package final class SQLiteStore: MessageStore {
             try attempt { () throws(StoreError) in try keepPace(with: group.count) }
             log = try database.transaction { () throws(StoreError) in try write(group) }
             young.take(group)
+            confirm()
             if database.logPages >= max(checkpointDue, options.checkpointPagesMax) {
                 try attempt { () throws(StoreError) in try checkpoint() }
             }
@@ -118,21 +133,37 @@ package final class SQLiteStore: MessageStore {
         let base = young.base(of: number)
         if number == young.firstNumber(of: base) {
             try database.execute(Schema.createSegment(base))
-            try setIndexed(base, false)
+            try writeSegment(base, isIndexed: false, accounts: nil, refusals: nil)
         }
         let sql = "INSERT INTO \(Schema.segment(base))"
         let rows = BulkInsert(database, sql, columns: 7, seed: Schema.segmentSeed(base))
         return (base, rows)
     }
 
-    /// Whether the segment can be read through its index.
-    func setIndexed(_ base: Int64, _ isIndexed: Bool) throws(StoreError) {
+    /// Whether the segment can be read through its index, and how many rows the tables have into
+    /// which it was folded.
+    func writeSegment(
+        _ base: Int64, isIndexed: Bool, accounts: Int64?, refusals: Int64?
+    ) throws(StoreError) {
         var row = BulkInsert(
-            database, "INSERT OR REPLACE INTO segments", columns: 2, seed: Schema.segmentsSeed)
+            database, "INSERT OR REPLACE INTO segments", columns: 4, seed: Schema.segmentsSeed)
         row.integer(base)
         row.integer(isIndexed ? 1 : 0)
+        row.integer(accounts)
+        row.integer(refusals)
         try row.endRow()
         try row.finish()
+    }
+
+    /// Writes down how far the log has come; after every transaction, so that none of them can
+    /// vanish unnoticed. What cannot be written now is written with the next one: an older word
+    /// promises less.
+    func confirm() {
+        // Nothing was written since the last checkpoint.
+        guard database.logPages > 0 else { return }
+        if salts == nil { salts = try? folder?.logSalts() }
+        let log = salts.map { Confirmed.Log(salts: $0, pages: database.logPages) }
+        try? folder?.confirm(Confirmed(head: young.head, log: log))
     }
 
     // MARK: - Failing
@@ -169,6 +200,7 @@ package final class SQLiteStore: MessageStore {
     func checkpoint() throws(StoreError) {
         checkpoints += 1
         let isComplete = try database.checkpoint()
+        if isComplete { salts = nil }
         // A reader that stands in the way will do so for a while.
         checkpointDue = options.checkpointPages + (isComplete ? 0 : database.logPages)
     }

@@ -5,7 +5,7 @@
 /// are, for every 65,536 numbers, a segment of the log and, once the segment is closed, its index:
 ///
 ///     s0 s65536 …  the log: n kind who whom at zone what sum
-///     i0 i65536 …  who has letters in that segment: party entries sum
+///     i0 i65536 …  who has letters in that segment: party next entries sum
 ///
 /// What stands in a row of the log depends on its kind:
 ///
@@ -19,6 +19,13 @@
 ///
 /// `whom` of a letter to several is a blob of their numbers, 4 bytes each, lowest byte first; 0 is
 /// everybody, and a blob that begins with 0 is everybody but those after it.
+///
+/// A row that is gone has no checksum to tell so; what is counted and chained does. Numbers of the
+/// log have no hole. An index begins with everybody (0), and every row of it names the next party
+/// (`next`, nothing in the last), so that a party without a list is told from a lost one.
+/// `segments` says how many rows `accounts` had for the accounts that began in or before a closed
+/// segment, and `refusals` when a segment was last folded into it. The file `lock` says how far the
+/// log had come.
 enum Schema {
     /// Of the layout, in `PRAGMA user_version`.
     static let version: Int64 = 1
@@ -38,7 +45,9 @@ enum Schema {
         """
 
     /// Makes the tables if there are none. Says how many numbers a segment has.
-    static func open(_ database: Database, segmentEntries: Int) throws(StoreError) -> Int64 {
+    static func open(
+        _ database: Database, segmentEntries: Int, confirmed: Int64
+    ) throws(StoreError) -> Int64 {
         try database.execute(settings)
         // A file system may be unable to; it answers with the mode that it has.
         let mode = try database.text("PRAGMA journal_mode = WAL")
@@ -47,26 +56,47 @@ enum Schema {
         }
         switch try database.integer("PRAGMA user_version") {
         case 0:
+            guard confirmed == 0 else {
+                throw .damaged("messages.db: empty, but \(confirmed) had been confirmed")
+            }
             try database.transaction { () throws(StoreError) in
-                try database.execute(create(segmentEntries: segmentEntries))
+                try create(in: database, segmentEntries: segmentEntries)
             }
         case version: break
         case let other:
             throw .fatal("the data has layout \(other); this server knows up to \(version)")
         }
-        let entries = try database.integer("SELECT segment_entries FROM layout")
-        guard (2...65_536).contains(entries) else {
-            throw .damaged("layout: segments of \(entries)")
-        }
-        return entries
+        return try readLayout(of: database)
     }
 
-    private static func create(segmentEntries: Int) -> String {
-        """
-        CREATE TABLE layout(segment_entries INTEGER NOT NULL);
-        INSERT INTO layout VALUES (\(segmentEntries));
+    /// How many numbers a segment has.
+    static func readLayout(of database: Database) throws(StoreError) -> Int64 {
+        // Pages would be kept as a map of the others, over what stands in them.
+        guard try database.integer("PRAGMA auto_vacuum") == 0 else {
+            throw .damaged("messages.db: its header is not what was written")
+        }
+        let layout = try database.prepare("SELECT * FROM layout")
+        guard try layout.step(), layout.isIntact(seed: layoutSeed) else {
+            throw .damaged("layout: not what was written")
+        }
+        return layout.integer(0)
+    }
+
+    private static func create(
+        in database: Database, segmentEntries: Int
+    ) throws(StoreError) {
+        try database.execute(tables)
+        var layout = BulkInsert(database, "INSERT INTO layout", columns: 1, seed: layoutSeed)
+        layout.integer(Int64(segmentEntries))
+        try layout.endRow()
+        try layout.finish()
+    }
+
+    private static let tables = """
+        CREATE TABLE layout(segment_entries INTEGER NOT NULL, sum INTEGER NOT NULL);
         CREATE TABLE segments(
-            base INTEGER PRIMARY KEY, indexed INTEGER NOT NULL, sum INTEGER NOT NULL);
+            base INTEGER PRIMARY KEY, indexed INTEGER NOT NULL, accounts INTEGER, refusals INTEGER,
+            sum INTEGER NOT NULL);
         CREATE TABLE accounts(
             number INTEGER PRIMARY KEY, name TEXT NOT NULL, opened INTEGER NOT NULL, ended INTEGER,
             cursor INTEGER NOT NULL, waiting INTEGER NOT NULL,
@@ -76,7 +106,6 @@ enum Schema {
             blocked_until INTEGER, sum INTEGER NOT NULL, PRIMARY KEY (name, address)) WITHOUT ROWID;
         PRAGMA user_version = \(version);
         """
-    }
 
     // MARK: - Tables by segment
 
@@ -96,7 +125,8 @@ enum Schema {
     static func createIndex(_ base: Int64) -> String {
         """
         DROP TABLE IF EXISTS \(index(base));
-        CREATE TABLE \(index(base))(party INTEGER PRIMARY KEY, entries BLOB, sum INTEGER)
+        CREATE TABLE \(index(base))(
+            party INTEGER PRIMARY KEY, next INTEGER, entries BLOB, sum INTEGER)
         """
     }
 
@@ -108,4 +138,6 @@ enum Schema {
     static let segmentsSeed: UInt64 = 3
     static let accountsSeed: UInt64 = 4
     static let refusalsSeed: UInt64 = 5
+    static let layoutSeed: UInt64 = 6
+    static let confirmedSeed: UInt64 = 7
 }

@@ -13,15 +13,23 @@ struct SegmentReaders {
     mutating func letter(
         _ number: Int64, in base: Int64, of database: Database
     ) throws(StoreError) -> Letter {
+        guard case .letter(let letter) = try entry(number, in: base, of: database) else {
+            throw .damaged(
+                "\(Schema.segment(base)): \(number) is no letter, but the index says so")
+        }
+        return letter
+    }
+
+    /// The entry with this number, likewise.
+    mutating func entry(
+        _ number: Int64, in base: Int64, of database: Database
+    ) throws(StoreError) -> Entry {
         let table = Schema.segment(base)
         let statement = try Self.keep(&entries, base, database, "\(table) WHERE n = ?")
         statement.bind(number, 1)
         guard try statement.step() else { throw .damaged("\(table): \(number) is missing") }
         defer { statement.reset() }
-        guard case .letter(let letter) = try statement.entry(number, base) else {
-            throw .damaged("\(table): \(number) is no letter, but the index says so")
-        }
-        return letter
+        return try statement.entry(number, base)
     }
 
     /// The party's lines in the index of the segment, from this offset on.
@@ -29,13 +37,25 @@ struct SegmentReaders {
         of party: AccountNumber, in base: Int64, of database: Database, from offset: Int
     ) throws(StoreError) -> [Line] {
         let table = Schema.index(base)
-        let statement = try Self.keep(&lists, base, database, "\(table) WHERE party = ?")
+        // The party itself, or the one before it, which knows that there is none between.
+        let statement = try Self.keep(
+            &lists, base, database, "\(table) WHERE party <= ? ORDER BY party DESC LIMIT 1")
         statement.bind(party.rawValue, 1)
-        guard try statement.step() else { return [] }
+        guard try statement.step() else {
+            throw .damaged("\(table): the list of \(party.value) is missing")
+        }
         defer { statement.reset() }
         guard statement.isIntact(seed: Schema.indexSeed(base)),
-            let words: [UInt64] = statement.words(1)
-        else { throw .damaged("\(table): the list of \(party.value) is not what was written") }
+            let words: [UInt64] = statement.words(2)
+        else {
+            throw .damaged("\(table): the list of \(statement.integer(0)) is not what was written")
+        }
+        guard statement.integer(0) == party.rawValue else {
+            guard statement.isNull(1) || statement.integer(1) > party.rawValue else {
+                throw .damaged("\(table): the list of \(party.value) is missing")
+            }
+            return []
+        }
         return words[words.first(atOrAfter: offset)...].map(Line.init)
     }
 

@@ -1,0 +1,76 @@
+import Protocol
+
+// What is done about damage that shows when mail is read: it is named, and hides as little as can
+// be. Nothing is changed on disk: the log stays as it was found.
+
+extension SQLiteStore {
+    /// Nil when what was to be read is damaged.
+    func unlessDamaged<Result>(
+        _ body: () throws(StoreError) -> Result
+    ) throws(StoreError) -> Result? {
+        do throws(StoreError) {
+            return try body()
+        } catch .damaged(let what) {
+            if damage.count < Self.damageMax { damage.append(what) }
+            return nil
+        } catch {
+            throw error
+        }
+    }
+
+    /// `chatserv check` names the rest.
+    private static let damageMax = 1_000
+
+    /// For the log.
+    func takeDamage() -> [String] {
+        defer { damage = [] }
+        return damage
+    }
+
+    // MARK: - A letter
+
+    /// When an entry beside it was written: the same one every time, so that what is shown of a
+    /// lost letter stays the same.
+    func time(near number: Int64) throws(StoreError) -> WallTime {
+        let base = young.base(of: number)
+        let segment = young.firstNumber(of: base)...(base + young.segmentEntries - 1)
+        for distance: Int64 in 1...Self.neighbours {
+            for other in [number - distance, number + distance]
+            where segment.contains(other) && other <= young.head {
+                let entry = try unlessDamaged { () throws(StoreError) in
+                    try readers.entry(other, in: base, of: database)
+                }
+                switch entry {
+                case .letter(let letter): return letter.at
+                case .active(_, let at): return at
+                case .read, .opened, .ended, .refusals, nil: continue
+                }
+            }
+        }
+        return WallTime(seconds: 0)
+    }
+
+    private static let neighbours: Int64 = 64
+
+    // MARK: - An index
+
+    /// The log is the truth, and the index a view on it: what the index of a segment should say is
+    /// read from there, in some 50 ms, and kept in memory.
+    func mendIndex(of base: Int64) throws(StoreError) -> SegmentLetters {
+        var letters = SegmentLetters()
+        for number in young.firstNumber(of: base)..<base + young.segmentEntries {
+            let entry = try unlessDamaged { () throws(StoreError) in
+                try readers.entry(number, in: base, of: database)
+            }
+            if case .letter(let letter) = entry {
+                letters.append(letter, offset: Int(number - base))
+            }
+        }
+        if mended.count == Self.mendedMax { mended = [:] }
+        mended[base] = letters
+        return letters
+    }
+
+    /// Some 2 MB each.
+    private static let mendedMax = 16
+}
