@@ -20,7 +20,9 @@ package final class TestClient {
         #if canImport(Darwin)
             let number = Darwin.socket(AF_INET, SOCK_STREAM, 0)
         #else
-            let number = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            // Hidden from children from the start: one that kept it open would keep it connected.
+            let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+            let number = Glibc.socket(AF_INET, kind, 0)
         #endif
         guard number >= 0 else { throw Missing("no socket: errno \(errno)") }
         _ = fcntl(number, F_SETFD, FD_CLOEXEC)
