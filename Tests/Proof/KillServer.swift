@@ -1,7 +1,6 @@
 // prove kill-server: the server is killed in the middle of its work, again and again; nothing that it
 // had confirmed is lost, nothing comes that nobody sent, and nobody finds what was read for good.
 import ProofKit
-import Sockets
 
 #if canImport(Glibc)
     import Glibc
@@ -10,44 +9,40 @@ import Sockets
 #endif
 
 struct KillServer {
-    let options: Options
-    private let town = Town(people: 6, victims: 400, clients: 2)
     private let watch: Watch
-    private var chance: Seeded
+    private let again: String
+    private let cycles: Int
     private let folder = TestFolder()
     private let program: Program
-    /// Messages of all cycles so far, and the accounts as they are known after them.
-    private var letters = 0
-    private var residents: [Resident]
-    private var guesses: [String: Guesses] = [:]
+    private var chronicle = Chronicle(Town(people: 6, victims: 400, clients: 2))
+    private var chance: Seeded
 
     init(options: Options) {
-        self.options = options
-        watch = Watch("kill-server", options.cycles ?? 200, "cycles")
-        chance = Seeded(options.seed)
+        cycles = options.cycles ?? 200
+        watch = Watch("kill-server", cycles, "cycles")
+        again = "prove kill-server --seed \(options.seed) --cycles \(cycles)"
         program = Program(path: options.server)
-        residents = town.residents
+        chance = Seeded(options.seed)
     }
 
     mutating func run() throws -> Row {
-        folder.put(town.accounts, in: "user_pass.txt")
-        var history = History(residents)
-        for cycle in 1...(options.cycles ?? 200) {
+        folder.put(chronicle.town.accounts, in: "user_pass.txt")
+        var history: History?
+        for cycle in 1...cycles {
             try disturbStart()
             let subject = try Subject(program, in: folder.path)
-            try judge(history, subject, cycle)
-            history = try begin(subject)
-            try live(history, subject, cycle)
+            if let history { try judge(history, subject, cycle) }
+            let next = try chronicle.begin(subject)
+            try live(next, subject, cycle)
+            history = next
             watch.didOne()
         }
         let subject = try Subject(program, in: folder.path)
-        try judge(history, subject, 0)
+        if let history { try judge(history, subject, cycles) }
         let exit = subject.terminate()
-        if exit != .code(0) { found("after SIGTERM the server ends with \(exit)", 0) }
+        if exit != .code(0) { found("after SIGTERM the server ends with \(exit)", cycles) }
         return watch.row
     }
-
-    // MARK: A cycle
 
     /// Sometimes the server is killed while it looks at what the last one left.
     private mutating func disturbStart() throws {
@@ -59,19 +54,8 @@ struct KillServer {
         }
     }
 
-    /// A book of its own for the cycle. Its first message settles all that was read before: if any
-    /// of it came again, nobody would know it.
-    private mutating func begin(_ subject: Subject) throws -> History {
-        let history = History(residents, guesses: guesses, firstNumber: letters)
-        let visit = try Visit(
-            town.people[0], Town.word(of: town.people[0]), at: subject.port, history)
-        try visit.send(to: [town.people[0]]) { "\($0): so far everything was read" }
-        try visit.leave(.logout)
-        return history
-    }
-
     private mutating func live(_ history: History, _ subject: Subject, _ cycle: Int) throws {
-        let scene = Scene(town, history, subject)
+        let scene = Scene(chronicle.town, history, subject)
         let crowd = try Crowd(scene, seed: chance.next(), registrations: 3)
         usleep(UInt32(chance.number(10_000...400_000)))
         if chance.oneIn(12) {
@@ -86,68 +70,11 @@ struct KillServer {
         }
     }
 
-    // MARK: What is there afterwards
-
-    /// Everybody of the last cycle comes once more, reads what waits, and says so.
     private mutating func judge(_ history: History, _ subject: Subject, _ cycle: Int) throws {
-        let cut = Cut.order(history.now().order)
-        var ledger = Ledger(history.soFar)
-        let known = Set(residents.map(\.name))
-        let newcomers = ledger.book.residents.values.map(\.name).filter { !known.contains($0) }
-        let readers = town.people + (newcomers + town.clients).sorted()
-        for name in readers {
-            guard let passwords = ledger.passwords(of: name, after: cut) else { continue }
-            guard let word = try read(name, passwords, history, subject) else {
-                found("\(name) cannot sign in", cycle)
-                continue
-            }
-            history.choose(word, for: name)
-            history.confirmChoice(for: name)
-        }
-        for name in town.victims where cut.covers(ledger.book.guesses[name]?.blocked) {
-            let visit = try Visit(of: name, at: subject.port, History([]))
-            let reply = try visit.ask("login \(name) \(Town.word(of: name))")
-            if !reply.hasPrefix("blocked:") { found("\(name) is not blocked: \(reply)", cycle) }
-        }
-
-        ledger = Ledger(history.soFar)
-        for fault in ledger.faultsOfSittings() { found(fault, cycle) }
-        remember(ledger)
-    }
-
-    /// The password that was right, or nil.
-    private func read(
-        _ name: String, _ passwords: [String], _ history: History, _ subject: Subject
-    ) throws -> String? {
-        for password in passwords {
-            do {
-                let visit = try Visit(name, password, at: subject.port, history)
-                try visit.leave(.logout)
-                return password
-            } catch Leaving.turnedAway {
-                continue
-            }
-        }
-        return nil
-    }
-
-    private mutating func remember(_ ledger: Ledger) {
-        letters += ledger.book.sent.count
-        guesses = ledger.book.guesses.mapValues { known in
-            Guesses(
-                begun: known.begun.map { _ in .beginning },
-                blocked: known.blocked.map { _ in .beginning })
-        }
-        residents = ledger.book.residents.values.compactMap { resident in
-            guard let word = resident.passwords.last(where: { $0.kept != nil }) else { return nil }
-            let choice = Resident.Choice(text: word.text, begun: .beginning, kept: .beginning)
-            return Resident(name: resident.name, passwords: [choice])
-        }
+        for fault in try chronicle.end(history, subject) { found(fault, cycle) }
     }
 
     private func found(_ what: String, _ cycle: Int) {
-        watch.found(
-            "\(what), in cycle \(cycle)",
-            again: "prove kill-server --seed \(options.seed) --cycles \(options.cycles ?? 200)")
+        watch.found("\(what), in cycle \(cycle)", again: again)
     }
 }

@@ -19,6 +19,12 @@ struct Options: Sendable {
     enum Harness: Sendable {
         case powerLoss(PowerLoss.Control?)
         case killServer
+        case killClient
+        case failingCalls
+        case fullDisk(FullDisk.Cause)
+
+        static let errors: [Harness] =
+            [.failingCalls] + FullDisk.Cause.allCases.map(Harness.fullDisk)
 
         func run(_ options: Options) throws -> Row {
             switch self {
@@ -26,6 +32,14 @@ struct Options: Sendable {
                 return try PowerLoss(options: options, control: control).run()
             case .killServer:
                 var harness = KillServer(options: options)
+                return try harness.run()
+            case .killClient:
+                return try KillClient(options: options).run()
+            case .failingCalls:
+                var harness = try FailingCalls(options: options)
+                return try harness.run()
+            case .fullDisk(let cause):
+                var harness = FullDisk(options: options, cause)
                 return try harness.run()
             }
         }
@@ -67,6 +81,9 @@ struct Options: Sendable {
         switch name {
         case "power-loss": harnesses = [.powerLoss(control)]
         case "kill-server": harnesses = [.killServer]
+        case "kill-client": harnesses = [.killClient]
+        case "errors": harnesses = Harness.errors
+        case "full-disk": harnesses = FullDisk.Cause.allCases.map(Harness.fullDisk)
         default: return nil
         }
     }

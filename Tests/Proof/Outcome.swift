@@ -18,11 +18,12 @@ final class Watch: Sendable {
 
     let harness: String
     private let unit: String
-    private let wanted: Int
+    /// Nil when it ends where there is no more to do.
+    private let wanted: Int?
     private let began = ContinuousClock.now
     private let state = Guarded(State())
 
-    init(_ harness: String, _ wanted: Int, _ unit: String) {
+    init(_ harness: String, _ wanted: Int?, _ unit: String) {
         self.harness = harness
         self.wanted = wanted
         self.unit = unit
@@ -37,7 +38,8 @@ final class Watch: Sendable {
             let now = ContinuousClock.now
             guard now - state.shown >= .seconds(2) || state.done == wanted else { return nil }
             state.shown = now
-            return "\(harness): \(state.done) of \(wanted) \(unit), \(state.found) found"
+            let of = wanted.map { " of \($0)" } ?? ""
+            return "\(harness): \(state.done)\(of) \(unit), \(state.found) found"
         }
         if let line { tell(line) }
     }

@@ -20,6 +20,12 @@ struct Person {
     private mutating func visit() throws {
         let visit = try Visit(name, Town.word(of: name), at: scene.port, scene.history)
         for _ in 0..<chance.number(0...40) where scene.goesOn { try say(visit) }
+        if chance.oneIn(6) {
+            var words = chance.branch()
+            return try visit.sendAndGo(
+                to: chance.one(of: scene.town.people), isWhole: chance.oneIn(2)
+            ) { message($0, &words) }
+        }
         try visit.leave(scene.goesOn ? chance.one(of: Visit.Way.allCases) : .logout)
     }
 

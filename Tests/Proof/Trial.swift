@@ -36,15 +36,16 @@ struct Trial {
 
     // MARK: Readers
 
-    /// Those with mail; and of those whose passwords cost a hash the youngest, and some other.
+    /// Those with mail; and sometimes one of those whose passwords cost a hash, which is most of the
+    /// time that a trial takes. The youngest of them has the most to lose.
     private mutating func visitors() -> [String] {
         var visitors = town.people + (ledger.book.residents["sink"] == nil ? [] : ["sink"])
         let newcomers = newcomers
-        if let youngest = newcomers.last { visitors.append(youngest) }
-        if newcomers.count > 1, chance.oneIn(4) {
+        if let youngest = newcomers.last, chance.oneIn(2) { visitors.append(youngest) }
+        if newcomers.count > 1, chance.oneIn(8) {
             visitors.append(chance.one(of: Array(newcomers.dropLast())))
         }
-        if !town.clients.isEmpty, chance.oneIn(2) {
+        if !town.clients.isEmpty, chance.oneIn(4) {
             visitors.append(chance.one(of: town.clients))
         }
         return visitors

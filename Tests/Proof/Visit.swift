@@ -68,6 +68,19 @@ final class Visit {
         return reply
     }
 
+    /// One to somebody, and away before it is answered; or with half of it, which nobody gets.
+    func sendAndGo(to reader: String, isWhole: Bool, _ text: (Int) -> String) throws {
+        let sent = history.begin(from: self.reader, to: [reader], text)
+        let line = "send \(reader) \(sent.text)"
+        if isWhole {
+            try say(line)
+        } else {
+            history.end(sent, reply: "error:storage:unfinished", at: history.now())
+            try orCutOff { try client.send(Array(line.utf8)) }
+        }
+        client.close()
+    }
+
     func say(_ line: String) throws {
         sitting.exchanges.append(Sitting.Exchange(begun: history.now()))
         try orCutOff { try client.say(line) }

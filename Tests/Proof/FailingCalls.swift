@@ -1,0 +1,171 @@
+// prove errors, first part: each call that the server makes on its folder fails once, and from then
+// on for ever; with every errno that a disk has.
+import ProofKit
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+struct FailingCalls {
+    private let watch: Watch
+    private let again: String
+    private let folder = TestFolder()
+    private let data: String
+    private let chaos: Chaos
+    private let program: Program
+    private var chronicle: Chronicle
+    private var number = 0
+
+    private struct Trouble {
+        let plan: Chaos.Plan
+        let outcome: Outcome
+        /// It takes a lot of mail until such a call is made.
+        var isRare = false
+    }
+
+    private enum Outcome {
+        /// Nobody notices.
+        case nothing
+        /// Refusals, and full service afterwards.
+        case refusals
+        /// The process ends with 1 and says why: after a failed flush nobody knows what is on disk.
+        case end
+        case refusalsOrEnd
+    }
+
+    init(options: Options) throws {
+        watch = Watch("errors: failing calls", nil, "calls failed")
+        again = "prove errors --seed \(options.seed)"
+        data = TestFolder.make(in: folder.path, "served")
+        chaos = Chaos(in: folder.path)
+        let recorder = try Recorder(into: folder.path)
+        program = Program(
+            path: options.server,
+            environment: recorder.environment(folder: data, chaos: chaos.path))
+        chronicle = Chronicle(Town(people: 3, victims: 1_500, clients: 0))
+    }
+
+    private static let troubles: [Trouble] = {
+        var troubles: [Trouble] = []
+        func add(
+            _ name: String, _ calls: [Chaos.Call], _ code: Int32, on suffix: String = "",
+            sticky: [Bool] = [false, true], isRare: Bool = false, _ outcome: Outcome
+        ) {
+            for isSticky in sticky {
+                let title = "\(name)\(isSticky ? ", from then on" : "")"
+                let plan = Chaos.Plan(
+                    name: title, calls: calls, code: code, isSticky: isSticky, suffix: suffix)
+                troubles.append(Trouble(plan: plan, outcome: outcome, isRare: isRare))
+            }
+        }
+        add("ENOSPC on a write", [.write, .cut], ENOSPC, .refusals)
+        add("EIO on a write", [.write, .cut], EIO, .refusals)
+        add("EDQUOT on a write", [.write], EDQUOT, sticky: [true], .refusals)
+        add("half a write", [.write], 0, .nothing)
+        add("EINTR on a write", [.write], EINTR, sticky: [false], .nothing)
+        add("EIO on a read", [.read], EIO, .refusals)
+        add("EIO on an open", [.open], EIO, .refusals)
+        add("EMFILE on an open", [.open], EMFILE, .refusals)
+        add("EINTR on an open", [.open], EINTR, sticky: [false], .nothing)
+        add("EIO on a flush of the accounts", [.flush], EIO, on: "user_pass.txt", .refusals)
+        add(
+            "EINTR on a flush of the accounts", [.flush], EINTR, on: "user_pass.txt",
+            sticky: [false], .nothing)
+        add("EIO on a flush of the log", [.flush], EIO, on: "-wal", .end)
+        add("ENOSPC on a flush of the log", [.flush], ENOSPC, on: "-wal", .end)
+        add("EIO on a flush of anything", [.flush], EIO, sticky: [true], .refusalsOrEnd)
+        // These are made when the log is carried home.
+        let home = "messages.db"
+        add(
+            "EIO on a write of a checkpoint", [.write, .cut], EIO, on: home, isRare: true, .refusals
+        )
+        add(
+            "ENOSPC on a write of a checkpoint", [.write, .cut], ENOSPC, on: home, isRare: true,
+            .refusals)
+        add(
+            "EIO on a flush of a checkpoint", [.flush], EIO, on: home, sticky: [false],
+            isRare: true, .end)
+        return troubles
+    }()
+
+    mutating func run() throws -> Row {
+        Folder.make(["user_pass.txt": Array(chronicle.town.accounts.utf8)], in: data)
+        for trouble in Self.troubles {
+            try suffer(trouble)
+        }
+        return watch.row
+    }
+
+    /// The first call fails, then the second, and so on until there is no other.
+    private mutating func suffer(_ trouble: Trouble) throws {
+        var subject = try Subject(program, in: data)
+        var history = try chronicle.begin(subject)
+        var call = 0
+        var wasHit = true
+        let callsMax = trouble.isRare ? 3 : 300
+        while wasHit, call < callsMax {
+            call += 1
+            number += 1
+            let title = "\(trouble.plan.name), call \(call)"
+            let routine = Routine(subject: subject, history: history, number: number)
+            chaos.arm(trouble.plan, at: call)
+            var refusals = try? routine.run()
+            for _ in 0..<100 where trouble.isRare && refusals != nil && chaos.failed == 0 {
+                number += 1
+                refusals = try? routine.fill()
+            }
+            chaos.disarm()
+            wasHit = chaos.failed > 0
+            if wasHit { watch.didOne() }
+
+            if let refusals {
+                if !refusals.isEmpty, trouble.outcome == .nothing {
+                    found("\(refusals) although it could have been done, \(title)")
+                }
+                if wasHit, trouble.outcome == .end { found("nobody notices, \(title)") }
+                if try !Routine.worksAgain(subject, history, numbers: &number) {
+                    found("no full service within 5 s, \(title)")
+                }
+            } else {
+                examineEnd(of: subject, trouble, title)
+                subject = try Subject(program, in: data)
+                try judge(history, subject, title)
+                history = try chronicle.begin(subject)
+            }
+        }
+        subject.kill()
+        subject.process.waitForExit()
+        subject = try Subject(program, in: data)
+        try judge(history, subject, trouble.plan.name)
+        subject.kill()
+        subject.process.waitForExit()
+        tell("\(watch.harness): \(trouble.plan.name): \(call - 1) calls")
+    }
+
+    /// It has left without an answer.
+    private func examineEnd(of subject: Subject, _ trouble: Trouble, _ title: String) {
+        let exit = subject.process.waitForExit()
+        let log = subject.process.errors.lines
+        let last = log.suffix(3)
+        switch trouble.outcome {
+        case .nothing, .refusals: found("the server ends with \(exit) and \(last), \(title)")
+        case .end, .refusalsOrEnd:
+            if exit != .code(1) { found("the server ends with \(exit) and \(last), \(title)") }
+            if !log.contains(where: { $0.contains("event=store-failed reason=") }) {
+                found("the server says \(last) and ends, \(title)")
+            }
+        }
+    }
+
+    private mutating func judge(
+        _ history: History, _ subject: Subject, _ title: String
+    ) throws {
+        for fault in try chronicle.end(history, subject) { found("\(fault), after \(title)") }
+    }
+
+    private func found(_ what: String) {
+        watch.found(what, again: again)
+    }
+}
