@@ -2,9 +2,14 @@
 
 SWIFT ?= swift
 STRICT = --explicit-target-dependency-import-check error
+# How long `make prove` goes on.
+SEEDS = 20000
+STATES = 1000
+CYCLES = 200
+CLIENTS = 2000
 RELEASE = -c release --static-swift-stdlib $(STRICT)
 
-.PHONY: help run build test check lint smoke transcript bench-store mutants clean dependencies
+.PHONY: help run build test check lint smoke transcript bench-store prove mutants clean dependencies
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +43,18 @@ bench-store: dependencies ## the store's speed, against its targets
 
 dependencies:
 	@.ci/dependencies
+
+prove: dependencies ## the promise, under power cuts, kill -9, failing calls and 20,000 simulated worlds
+	$(SWIFT) build -c release $(STRICT) --product chatserv
+	$(SWIFT) build -c release $(STRICT) --product prove
+	$(SWIFT) build -c release $(STRICT) --product simulate
+	.build/release/simulate --seeds 0..<$(SEEDS)
+	.build/release/prove power-loss --states $(STATES)
+	.build/release/prove power-loss --control normal --states $(STATES)
+	.build/release/prove power-loss --control no-account-flush --states $(STATES)
+	.build/release/prove kill-server --cycles $(CYCLES)
+	.build/release/prove kill-client --cycles $(CLIENTS)
+	.build/release/prove errors
 
 mutants: dependencies ## plant bugs, one at a time: whoever should see each has to
 	Tests/Mutants/run.py $(ARGS)
