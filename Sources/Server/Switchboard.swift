@@ -113,7 +113,9 @@ package struct Switchboard: Sendable {
             self[id].wantsPage = false
             perform(office.collect(id), at: now)
         }
-        if self[id].hasInput || self[id].inputHasEnded { markReady(id) }
+        // Only when there is more room than before: what is tried again and again while the peer takes
+        // nothing would keep the loop from ever sleeping.
+        if count > 0, self[id].hasInput || self[id].inputHasEnded { markReady(id) }
     }
 
     /// The shell has half-closed what was written to its end.
