@@ -113,8 +113,8 @@ package struct Switchboard: Sendable {
             self[id].wantsPage = false
             perform(office.collect(id), at: now)
         }
-        // Only when there is more room than before: what is tried again and again while the peer takes
-        // nothing would keep the loop from ever sleeping.
+        // Only when there is more room than before: what is tried again and again while the peer
+        // takes nothing would keep the loop from ever sleeping.
         if count > 0, self[id].hasInput || self[id].inputHasEnded { markReady(id) }
     }
 
@@ -193,8 +193,8 @@ package struct Switchboard: Sendable {
         }
     }
 
-    /// Whether there is something to do at once, whatever the kernel has to say: what was written may
-    /// have made room for lines that came in long ago.
+    /// Whether there is something to do at once, whatever the kernel has to say: what was written
+    /// may have made room for lines that came in long ago.
     package var isBusy: Bool { !ready.isEmpty || !dirty.isEmpty }
 
     /// Lets those go on who were kept from it by the others' turn. True when some still wait.
