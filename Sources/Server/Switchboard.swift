@@ -113,8 +113,7 @@ package struct Switchboard: Sendable {
             self[id].wantsPage = false
             perform(office.collect(id), at: now)
         }
-        // Only when there is more room than before: what is tried again and again while the peer
-        // takes nothing would keep the loop from ever sleeping.
+        // Not while the peer takes nothing: the loop would never sleep.
         if count > 0, self[id].hasInput || self[id].inputHasEnded { markReady(id) }
     }
 
