@@ -100,7 +100,9 @@ extension Draft {
         switch to {
         case .everyone:
             Array("broadcast ".utf8) + text.bytes
-        case .named(let recipients) where recipients.count == 1:
+        // What nobody is called may begin like a list of names.
+        case .named(let recipients)
+        where recipients.count == 1 && recipients[0].text.utf8.first != UInt8(ascii: "("):
             Array("send \(recipients[0].text) ".utf8) + text.bytes
         case .named(let recipients):
             Array("send (\(recipients.map(\.text).joined(separator: " "))) ".utf8) + text.bytes

@@ -200,6 +200,12 @@ import Testing
         }
     }
 
+    @Test func `a name that begins like a list of names is written as one`() throws {
+        let command = try Self.parse("send ((ann) hi").get()
+
+        #expect(Self.parse(command.text) == .success(command))
+    }
+
     @Test(arguments: 1...8 as ClosedRange<UInt64>)
     func `rubbish never traps, and its answer is one harmless line`(seed: UInt64) {
         var chance = Seeded(seed)
