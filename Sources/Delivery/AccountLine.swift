@@ -41,7 +41,8 @@ package struct AccountLine: Hashable, Sendable {
         var start = 0
         var end = line.count
         while start < end, line[start].isBlank { start += 1 }
-        while start < end, line[end - 1].isBlank { end -= 1 }
+        // A CR too, however many: a password that ended with one could never be written down.
+        while start < end, line[end - 1].isBlank || line[end - 1] == UInt8(ascii: "\r") { end -= 1 }
         guard start < end, line[start] != UInt8(ascii: "#") else { return nil }
 
         var separator = start

@@ -62,6 +62,13 @@ private func fault(_ bytes: [UInt8]) -> AccountsFault? {
         #expect(found.tornTail == nil)
     }
 
+    /// The zeros are what a power cut left of the end of the line.
+    @Test(arguments: ["alice word\r\r\n", "alice word\r", "alice word\r\0\0", "alice word \r\n"])
+    func `no word ends with a CR`(text: String) throws {
+        let word = try #require(Password(Array("word".utf8)))
+        #expect(try accounts(text).lines.map(\.secret) == [.word(word)])
+    }
+
     @Test func `an empty file has no accounts`() throws {
         #expect(try names("") == [])
         #expect(try names("\u{feff}") == [])
