@@ -90,15 +90,6 @@ package final class TestClient {
         }
     }
 
-    /// As much as the kernel takes now. Nil when that is nothing.
-    package func sendAtOnce(_ bytes: ArraySlice<UInt8>) throws -> Int? {
-        switch socket.send(bytes.span) {
-        case .sent(let count): return count
-        case .wouldBlock: return nil
-        case .failed(let error): throw error
-        }
-    }
-
     // MARK: Reading
 
     /// The next line, without its LF. Nil at the end.
