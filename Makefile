@@ -48,7 +48,7 @@ prove: dependencies ## the promise, under power cuts, kill -9, failing calls and
 	$(SWIFT) build -c release $(STRICT) --product chatserv
 	$(SWIFT) build -c release $(STRICT) --product prove
 	$(SWIFT) build -c release $(STRICT) --product simulate
-	.build/release/simulate --seeds 0..<$(SEEDS)
+	.build/release/simulate --seeds '0..<$(SEEDS)'
 	.build/release/prove power-loss --states $(STATES)
 	.build/release/prove power-loss --control normal --states $(STATES)
 	.build/release/prove power-loss --control no-account-flush --states $(STATES)
