@@ -3,8 +3,9 @@ package import Protocol
 /// What the server knows across connections: accounts, mailboxes, who is here, who is locked out.
 ///
 /// Pure: it has no clock, no socket and no disk. Each thing that happens is a method, with the time
-/// beside it; what is to be done about it comes back as a list, in order. Nothing it decides is said
-/// before what it rests on has been kept: `kept` is the only place where a sender is answered `sent:`.
+/// beside it; what is to be done about it comes back as a list, in order. Nothing it decides is
+/// said before what it rests on has been kept: `kept` is the only place where a sender is answered
+/// `sent:`.
 package struct PostOffice: Sendable {
     package enum Effect: Hashable, Sendable {
         case tell(SessionID, Session.Event)

@@ -3,8 +3,8 @@ import Protocol
 /// Who is here, and on which session.
 struct Presence: Sendable {
     private var sessions: [Username: SessionID] = [:]
-    /// Everybody, in the order of their bytes. Kept so, since sorting ten thousand names takes longer
-    /// than anything else that one line of a client can ask for.
+    /// Everybody, in the order of their bytes. Kept so, since sorting ten thousand names takes
+    /// longer than anything else that one line of a client can ask for.
     private(set) var names: [Username] = []
 
     func session(of name: Username) -> SessionID? {

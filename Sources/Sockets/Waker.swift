@@ -8,8 +8,8 @@
 
 /// Rung any number of times before it is heard, it rings once.
 ///
-/// Shared by threads that may end in any order; its descriptors close with the last of them. So keep
-/// it for as long as a poller watches its number.
+/// Shared by threads that may end in any order; its descriptors close with the last of them. So
+/// keep it for as long as a poller watches its number.
 package final class Waker: Sendable {
     /// For a poller: readable from the first ring until `clear()`.
     package let number: Int32

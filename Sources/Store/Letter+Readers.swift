@@ -1,3 +1,4 @@
+// Who a letter is for, asked from the reader's side.
 package import Protocol
 
 extension Letter {

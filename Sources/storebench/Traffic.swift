@@ -12,6 +12,7 @@ struct Traffic {
 
     /// What has to be there first.
     func openings() -> [Entry] {
+        // Letters and digits make a name.
         (1...accounts).map { .opened(AccountNumber($0), Username("user\($0)")!) }
     }
 

@@ -186,8 +186,8 @@ struct TestOffice {
             for: session)
     }
 
-    /// Looks at all passwords, and writes down new accounts if the file can take them and nobody has
-    /// put their names there by hand.
+    /// Looks at all passwords, and writes down new accounts if the file can take them and nobody
+    /// has put their names there by hand.
     mutating func hash(canEnroll: Bool = true, isTaken: Bool = false) {
         let all = hashing
         hashing = []

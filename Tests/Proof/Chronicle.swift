@@ -25,8 +25,8 @@ struct Chronicle {
         return history
     }
 
-    /// Everybody of the last chapter comes once more, reads what waits, and says so. What was wrong,
-    /// then and before.
+    /// Everybody of the last chapter comes once more, reads what waits, and says so. What was
+    /// wrong, then and before.
     mutating func end(_ history: History, _ subject: Subject) throws -> [String] {
         let cut = Cut.order(history.now().order)
         var ledger = Ledger(history.soFar)

@@ -3,10 +3,10 @@
 
 /// What is known of the folder up to some entry of the record.
 ///
-/// A file is its content, as of the last flush, and the changes since then. The names are those as of
-/// the last flush of the folder, and the changes since then. Flushing a file makes its own name
-/// durable, and with it all changes to names before that: a file system that keeps a journal of them
-/// writes it in order. Nothing else is promised, by POSIX or by anybody.
+/// A file is its content, as of the last flush, and the changes since then. The names are those as
+/// of the last flush of the folder, and the changes since then. Flushing a file makes its own name
+/// durable, and with it all changes to names before that: a file system that keeps a journal of
+/// them writes it in order. Nothing else is promised, by POSIX or by anybody.
 struct Disk: Sendable {
     struct File: Sendable {
         var content: [UInt8] = []

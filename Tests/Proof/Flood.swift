@@ -11,8 +11,8 @@ struct Flood: Sendable {
     var accounts: String { everybody.map { "\($0) \(Town.word(of: $0))\n" }.joined() }
     var residents: [Resident] { everybody.map(Resident.init(known:)) }
 
-    /// So many letters of each writer. In a round all of them write at once, and the store keeps them
-    /// together. Ends the scene.
+    /// So many letters of each writer. In a round all of them write at once, and the store keeps
+    /// them together. Ends the scene.
     func run(rounds: Int, _ scene: Scene) throws {
         let reader = try startThread(named: "sink") {
             scene.repeatedly {

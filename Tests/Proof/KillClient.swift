@@ -1,5 +1,6 @@
 // prove kill-client: clients that are killed in every moment of their mail being read out find it
-// again, byte for byte, as often as it takes; and it is gone when they have shown that they read it.
+// again, byte for byte, as often as it takes; and it is gone when they have shown that they read
+// it.
 import ProofKit
 import Sockets
 
@@ -81,8 +82,8 @@ private struct Victim {
         case havingTypedAhead
     }
 
-    /// One death, and a look at what is there afterwards. Now and then all is read for good, and there
-    /// is other mail.
+    /// One death, and a look at what is there afterwards. Now and then all is read for good, and
+    /// there is other mail.
     mutating func cycle() throws {
         if waiting == nil { try write() }
         try die(chance.one(of: Death.allCases))

@@ -1,5 +1,6 @@
-// prove kill-server: the server is killed in the middle of its work, again and again; nothing that it
-// had confirmed is lost, nothing comes that nobody sent, and nobody finds what was read for good.
+// prove kill-server: the server is killed in the middle of its work, again and again; nothing that
+// it had confirmed is lost, nothing comes that nobody sent, and nobody finds what was read for
+// good.
 import ProofKit
 
 #if canImport(Glibc)

@@ -1,5 +1,5 @@
-// The judge: from what everybody did and saw it follows what a reader has to find, what a reader may
-// find, and what nobody may ever find.
+// The judge: from what everybody did and saw it follows what a reader has to find, what a reader
+// may find, and what nobody may ever find.
 
 /// A history, put in order for many questions.
 struct Ledger: Sendable {
@@ -175,8 +175,8 @@ struct Ledger: Sendable {
             }
     }
 
-    /// The passwords of which one has to be right behind the cut, the likeliest first. Nil when there
-    /// need not be such an account.
+    /// The passwords of which one has to be right behind the cut, the likeliest first. Nil when
+    /// there need not be such an account.
     func passwords(of name: String, after cut: Cut) -> [String]? {
         guard let resident = book.residents[name], cut.covers(resident.kept) else { return nil }
         let known = resident.passwords

@@ -1,6 +1,7 @@
 // When something happened, and which of it a crash or a power cut comes after.
 
-/// A moment of a run: its place in the order of everything, and how long the record of the disk was.
+/// A moment of a run: its place in the order of everything, and how long the record of the disk
+/// was.
 struct Mark: Hashable, Sendable {
     let order: Int
     let length: Int

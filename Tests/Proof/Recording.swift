@@ -11,8 +11,8 @@ struct Recording: Sendable {
     let town: Town
 
     enum Kind: CaseIterable {
-        /// Small segments, so that many are closed; several lives, of which only the last one ends in
-        /// good order.
+        /// Small segments, so that many are closed; several lives, of which only the last one ends
+        /// in good order.
         case short
         /// Segments as they are, and more letters than go into one.
         case long

@@ -50,8 +50,8 @@ final class Subject {
         self.port = port
     }
 
-    /// As a crash ends it. Its number stays taken until `waitForExit` of the process, so that nobody
-    /// else gets a signal that is meant for it.
+    /// As a crash ends it. Its number stays taken until `waitForExit` of the process, so that
+    /// nobody else gets a signal that is meant for it.
     func kill() {
         process.send(SIGKILL)
     }

@@ -36,8 +36,8 @@ struct Trial {
 
     // MARK: Readers
 
-    /// Those with mail; and sometimes one of those whose passwords cost a hash, which is most of the
-    /// time that a trial takes. The youngest of them has the most to lose.
+    /// Those with mail; and sometimes one of those whose passwords cost a hash, which is most of
+    /// the time that a trial takes. The youngest of them has the most to lose.
     private mutating func visitors() -> [String] {
         var visitors = town.people + (ledger.book.residents["sink"] == nil ? [] : ["sink"])
         let newcomers = newcomers

@@ -1,5 +1,5 @@
-// One connection to the server, line by line, written down as it is seen. Whoever visits reads up to
-// `DONE` before the next line, so that all of section 5 of docs/PROTOCOL.md holds for them.
+// One connection to the server, line by line, written down as it is seen. Whoever visits reads up
+// to `DONE` before the next line, so that all of section 5 of docs/PROTOCOL.md holds for them.
 import ProofKit
 
 /// What ends a visit early.

@@ -103,7 +103,8 @@ extension EndToEnd {
             #expect(mail.dropLast().last?.hasSuffix("alice: 499 \(text)") == true)
         }
 
-        /// So much that it stays with the server's kernel, and so much that it stays with the server.
+        /// So much that it stays with the server's kernel, and so much that it stays with the
+        /// server.
         @Test(arguments: [20, 500])
         func `a line proves nothing while bytes before it are on their way`(_ count: Int) throws {
             let server = try TestServer()

@@ -4,7 +4,7 @@ import Protocol
 
 extension World {
     /// Nobody waits for longer than this for an answer, whatever happens to server and network.
-    private static let longestWait = Duration.seconds(900)
+    private static let longestWait = Duration.seconds(7_200)
 
     /// What comes next, if anything does.
     func proceed(_ client: Int) throws(Violation) {

@@ -1,5 +1,5 @@
-// The server's loop over the simulated kernel: the same steps as in `ChatServer`, in the same order,
-// and a crash possible between any two of them.
+// The server's loop over the simulated kernel: the same steps as in `ChatServer`, in the same
+// order, and a crash possible between any two of them.
 
 import Delivery
 import Protocol

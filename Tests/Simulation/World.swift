@@ -122,7 +122,7 @@ package final class World {
                 seconds: wallOffset + now.nanoseconds / 1_000_000_000, offset: zone))
     }
 
-    /// What the server takes for now.
+    /// What the server believes the time to be.
     var serverMoment: Moment {
         guard sabotage == .timeIsTheWallClock else { return moment }
         return Moment(instant: now + .seconds(wallOffset - wallOffsetAtFirst), wall: moment.wall)

@@ -1,5 +1,5 @@
-// Worlds by the thousand, each from its seed. `simulate --seed N --operations 120 --trace` tells the
-// whole story of one that fails.
+// Worlds by the thousand, each from its seed. `simulate --seed N --operations 120 --trace` tells
+// the whole story of one that fails.
 
 import Simulation
 import Testing

@@ -36,6 +36,7 @@ final class Database {
         unsafe sqlite3_wal_hook(
             handle,
             { counter, _, _, pages in
+                // The counter is what was given below.
                 unsafe counter!.assumingMemoryBound(to: Int32.self).pointee = pages
                 return SQLITE_OK
             }, pagesInLog)
