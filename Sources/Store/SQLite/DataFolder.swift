@@ -46,6 +46,13 @@ struct DataFolder: ~Copyable {
         try flush()
     }
 
+    func has(_ file: String) -> Bool {
+        unsafe access(file, F_OK) == 0
+    }
+
+    /// Says until when the folder is held: whoever works in it has come to an end.
+    consuming func letGo() {}
+
     /// What was made in the folder stays there.
     func flush() throws(StoreError) {
         try Self.flush(path)
