@@ -36,25 +36,21 @@ package struct StoredLetter: Hashable, Sendable {
     }
 }
 
-/// What is in the log, but is not what was written any more, so that it cannot be shown.
+/// A letter that is known to be in the log, but is not what was written any more. Its text is gone;
+/// where it was and from whom says the index, which has a checksum of its own.
 package struct LostLetter: Hashable, Sendable {
-    package let loss: Loss
     package let number: MessageNumber
-    /// When something beside it in the log was written.
+    package let from: AccountNumber
+    package let isToEveryone: Bool
+    /// Of what stands beside it in the log.
     package let about: WallTime
 
-    package enum Loss: Hashable, Sendable {
-        /// The text is gone; of the rest knows the index, which has checksums of its own.
-        case ofOwn(from: AccountNumber)
-        case ofBroadcast(from: AccountNumber)
-        /// The index is gone as well: nobody knows who wrote the entries from this one on, to
-        /// whom, or whether they were letters at all.
-        case ofAll(from: MessageNumber)
-    }
-
-    package init(_ loss: Loss, _ number: MessageNumber, about: WallTime) {
-        self.loss = loss
+    package init(
+        number: MessageNumber, from: AccountNumber, isToEveryone: Bool, about: WallTime
+    ) {
         self.number = number
+        self.from = from
+        self.isToEveryone = isToEveryone
         self.about = about
     }
 }

@@ -103,9 +103,8 @@ struct Setting: Sendable {
         },
     ]
 
-    /// For whoever needs these alone.
+    /// For whoever needs the account file alone.
     static var accounts: Setting { all.first { $0.name == "accounts" }! }  // it stands above
-    static var data: Setting { all.first { $0.name == "data" }! }  // it stands above
 
     /// A year.
     private static let secondsMax = 31_536_000

@@ -20,11 +20,10 @@ final class Scene: Sendable {
     let server: pid_t
     private let isOver = Atomic(false)
 
-    /// The clerk works with the same program, unless it says otherwise.
-    init(_ town: Town, _ history: History, _ server: Subject, clerk: Program? = nil) {
+    init(_ town: Town, _ history: History, _ server: Subject) {
         self.town = town
         self.history = history
-        program = clerk ?? server.program
+        program = server.program
         folder = server.folder
         port = server.port
         self.server = server.process.pid

@@ -6,8 +6,7 @@ import Sockets
     package import Darwin
 #endif
 
-/// A program that a test runs beside itself. It ends with the last reference, however the test
-/// does.
+/// A program that a test runs beside itself. It does not outlive the test, however that ends.
 package final class ChildProcess {
     package enum Exit: Hashable {
         case code(Int32)

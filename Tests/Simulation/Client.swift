@@ -120,13 +120,11 @@ final class Client {
         return manner.readsFirst ? min(end, provenThrough) : end
     }
 
-    /// The last line that the server has read, and the first that waits for its answer.
+    /// The last line that the server has read, and the first that waits to be read.
     func lines(_ kernel: Kernel) -> (taken: Conversation.Said?, waiting: Conversation.Said?) {
-        let waiting = talk.said.dropFirst(talk.answered).first
-        return (
-            taken: talk.said.last { $0.end <= kernel.taken },
-            waiting: waiting?.arrivedAt == nil ? nil : waiting
-        )
+        let taken = talk.said.last { $0.end <= kernel.taken }
+        let waiting = talk.said.first { $0.end > kernel.taken && $0.arrivedAt != nil }
+        return (taken, waiting)
     }
 
     /// Up to which of its messages it has shown to have read.

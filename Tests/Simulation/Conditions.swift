@@ -20,7 +20,6 @@ package struct Conditions: Sendable {
     /// So many bytes at a time.
     let slowReading: ClosedRange<Int>
     let wrongPasswordOneIn: Int
-    let isPestered: Bool
     let longTextOneIn: Int
     let telnetOneIn: Int
 
@@ -67,7 +66,6 @@ package struct Conditions: Sendable {
         deathOneIn = chance.oneIn(2) ? chance.number(10...60) : 0
         secondLoginOneIn = chance.oneIn(2) ? 3 : 0
         slowReaderOneIn = chance.oneIn(2) ? 3 : 0
-        isPestered = chance.oneIn(40)
         wrongPasswordOneIn = chance.oneIn(2) ? 6 : 0
         longTextOneIn = chance.oneIn(4) ? chance.one(of: [1, 4]) : 0
         slowReading = longTextOneIn == 0 ? 5...300 : 100...3_000
@@ -123,8 +121,6 @@ package enum Manner: UInt8, Sendable, CaseIterable {
     case flooding
     /// Tries passwords.
     case guessing
-    /// Says it thirty thousand times, and reads nothing for a while.
-    case pestering
     /// Says what nobody understands.
     case babbling
     /// Says nothing, or half a line.
@@ -132,9 +128,6 @@ package enum Manner: UInt8, Sendable, CaseIterable {
 
     static let sociable: [Manner] = [.lockstep, .pipelining, .halfClosing, .waiting]
     static let strange: [Manner] = [.guessing, .babbling, .silent]
-
-    /// Its lines do not count.
-    var isExcessive: Bool { self == .flooding || self == .pestering }
 
     /// Whether a line of its shows that it has read what came before.
     var readsFirst: Bool { self == .lockstep || self == .guessing }

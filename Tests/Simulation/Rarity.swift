@@ -11,7 +11,6 @@ package enum Rarity: Int, Sendable, CaseIterable {
     case storeRefuses
     case mailboxIsFull
     case kernelTakesNothing
-    case outputIsAtItsCeiling
     case inputWaitsAtDone
     case peerHadClosedAtGoodbye
     case somebodyIsAlreadyHere

@@ -21,18 +21,12 @@ struct ServerProcess {
     var callers: [Int] = []
     /// When the loop turns next.
     var turnsAt: Instant?
-    /// All that was ever taken, written, accepted or closed.
-    var deeds = 0
-    /// Turns in a row in which nothing was.
-    var idleTurns = 0
+    var isBusy = false
     var leavingAt: Instant?
     /// Reports and outcomes that the loop has not looked at.
     var reports: [StoreReport] = []
     var outcomes: [HashOutcome] = []
     var hasHangUp = false
-    /// The account file as this server has read it, and as it had read it before.
-    var told: [AccountLine]
-    var toldBefore: [AccountLine] = []
 
     // MARK: The store's thread
 
@@ -55,7 +49,6 @@ struct ServerProcess {
         at now: Moment
     ) {
         writer = StoreWriter(CrashingStore(disk: disk))
-        told = file.lines
         lanesFreeAt = [now.instant, now.instant]
         switchboard = Switchboard(
             recovered, file.lines,
@@ -64,16 +57,6 @@ struct ServerProcess {
                 blockLength: .seconds(conditions.blockSeconds)),
             idleLimit: .seconds(conditions.idleSeconds),
             passwordRule: PasswordRule(isExposed: false), capacity: conditions.capacity, at: now)
-    }
-
-    /// The passwords that an account has, or has just had, for this server.
-    func passwords(of name: String) -> [[UInt8]] {
-        (told + toldBefore).compactMap { line in
-            guard line.name.text == name, case .word(let password) = line.secret else {
-                return nil
-            }
-            return password.bytes
-        }
     }
 
     func line(_ id: SessionID) -> Line? {

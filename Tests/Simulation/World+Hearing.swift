@@ -32,11 +32,11 @@ extension World {
             tally.count(.nameIsTaken)
         case .prompted(let name):
             try model.door.letsTry(name, from: address, asked: asked, at: now)
-            guard !server.passwords(of: name).isEmpty else {
+            guard file.password(of: name) != nil else {
                 throw Violation(.door, "\(name) is asked for a password and does not exist")
             }
         case .unknown(let name):
-            if let name, model.existed(name, before: asked) {
+            if let name, model.knownNames.contains(name) {
                 throw Violation(.door, "\(name) exists and is offered to register")
             }
         case .present(let name):
@@ -55,19 +55,15 @@ extension World {
             }
             try model.door.saysBlocked(
                 name, from: address, seconds: seconds, asked: asked, at: now)
-        case .welcome(let name, let password, let isNew):
-            // Who has made an account has proven nothing against the one that had its name before.
-            if !isNew { try model.door.letsTry(name, from: address, asked: asked, at: now) }
+        case .welcome(let name, let password):
+            try model.door.letsTry(name, from: address, asked: asked, at: now)
             try welcome(name, password, client)
         case .registered(let name, let password):
-            guard !model.registered.contains(name), file.hasHeld(name, password) else {
+            guard !model.knownNames.contains(name), file.password(of: name) == password else {
                 throw Violation(.door, "\(name) is registered twice, or not in the file")
             }
             tally.count(.nameIsRegistered)
-            if file.holds(name) {
-                model.isRegistered(name)
-                certify()
-            }
+            model.exists(name)
         case .reply(let order, let line):
             try check(String(decoding: line, as: UTF8.self), order, question, client)
         case .message(let line):
@@ -84,7 +80,7 @@ extension World {
     private func welcome(
         _ name: String, _ password: [UInt8], _ client: Int
     ) throws(Violation) {
-        guard server.passwords(of: name).contains(password) else {
+        guard file.password(of: name) == password else {
             throw Violation(.door, "\(name) is let in with a wrong password")
         }
         for other in clients.indices where other != client && clients[other].talk.name == name {
@@ -106,10 +102,6 @@ extension World {
         let since = hasEntered ? taken?.arrivedAt ?? now : clients[client].connectedAt
         guard seconds == limit, now - since >= .seconds(limit) else {
             throw Violation(.door, "timeout:\(seconds) after \(now - since)")
-        }
-        // A loop that was held up reads what is there before it looks at the clock.
-        if kernel.isWritable, let waiting = waiting?.arrivedAt, now - waiting > .seconds(5) {
-            throw Violation(.stuck, "timeout while a line waits for \(now - waiting)")
         }
         tally.count(hasEntered ? .silenceEndsSession : .silenceEndsGreeting)
         // A loop that was held up reads what is there before it looks at the clock.
@@ -138,7 +130,7 @@ extension World {
             let areSorted = zip(names, names.dropFirst()).allSatisfy {
                 $0.utf8.lexicographicallyPrecedes($1.utf8)
             }
-            let exist = names.allSatisfy { !server.passwords(of: $0).isEmpty }
+            let exist = names.allSatisfy { file.password(of: $0) != nil }
             guard areSorted, exist, names.contains(clients[client].talk.name ?? "") else {
                 throw Violation(.answer, "\"\(reply)\" to \(order)")
             }
@@ -163,7 +155,7 @@ extension World {
         let isFull = reply.hasPrefix("full:")
         if isFull { tally.count(.mailboxIsFull) }
         let readers = message.readers.compactMap { model[$0]?.name }
-        let certain = message.certain.filter(model.certain.contains).map(\.name)
+        let certain = model.knownNames.prefix(message.knownNames)
 
         for name in listed {
             let isTrue =
@@ -179,13 +171,8 @@ extension World {
             if isFull, !certain.contains(name) { continue }
             throw Violation(.early, "\(reply) to ~\(post)~, not kept for \(name)")
         }
-        if isFull,
-            let name = listed.first(where: {
-                certain.contains($0) && model.mostWaiting(for: $0, post) < model.queueLimit
-            })
-        {
-            throw Violation(
-                .full, "\(reply), but \(model.mostWaiting(for: name, post)) wait for \(name)")
+        if isFull, model.queueLimit > model.posted.count {
+            throw Violation(.full, "\(reply) of \(model.posted.count) messages")
         }
         model.answered(post)
     }

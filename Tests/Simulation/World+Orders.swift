@@ -49,9 +49,7 @@ extension World {
         let post = model.post(
             Model.Posted(
                 from: clients[client].name, to: names, shown: phrase.shown,
-                certain: model.certain, headKnown: model.head,
-                keptHead: model.keptHead,
-                read: model.readers.map { $0?.read ?? 0 }))
+                knownNames: model.knownNames.count, headKnown: model.head))
         say(Array(beginning.utf8) + phrase.said, post: post, by: client)
     }
 
