@@ -9,7 +9,8 @@ CYCLES = 200
 CLIENTS = 2000
 RELEASE = -c release --static-swift-stdlib $(STRICT)
 
-.PHONY: help run build test check lint smoke transcript bench-store prove mutants clean dependencies
+.PHONY: help run build test check lint smoke transcript bench-store prove mutants \
+	fuzz tsan asan clean dependencies
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,5 +60,14 @@ prove: dependencies ## the promise, under power cuts, kill -9, failing calls and
 mutants: dependencies ## plant bugs, one at a time: whoever should see each has to
 	Tests/Mutants/run.py $(ARGS)
 
+fuzz: dependencies ## whatever reads bytes gets all kinds of them, FUZZ_SECONDS (30) for each target
+	SWIFT='$(SWIFT)' Tests/Fuzzing/run $(ARGS)
+
+tsan: dependencies ## every test under the thread sanitizer
+	SWIFT='$(SWIFT)' .ci/sanitize thread $(ARGS)
+
+asan: dependencies ## every test under the address sanitizer, which finds leaks as well
+	SWIFT='$(SWIFT)' .ci/sanitize address $(ARGS)
+
 clean: ## forget everything that was built
-	rm -rf .build
+	rm -rf .build .build-fuzz .build-thread .build-address

@@ -73,6 +73,18 @@ let package = Package(
         tests(
             "ServerTests",
             ["Protocol", "Delivery", "Store", "Sockets", "Server", "Simulation", "ProofKit"]),
+        .target(
+            name: "Fuzzing", dependencies: ["Protocol", "Delivery", "Store", "Server"],
+            path: "Tests/Fuzzing/Targets", swiftSettings: strict),
+        tests("FuzzReplayTests", ["Fuzzing", "ProofKit"]),
         tests("TidyTests", []),
     ]
 )
+
+// libFuzzer brings its own `main`, which nothing else can be linked with.
+if Context.environment["CHATSERV_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/Fuzzing/Entry",
+            swiftSettings: strict))
+}
