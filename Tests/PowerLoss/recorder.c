@@ -29,6 +29,9 @@
 // CHAOS_FILE=/abs/file is a file of sizeof(struct chaos) bytes that is shared with whoever makes
 // trouble. It counts calls of the armed kinds on the folder, and those numbered `first` and so many
 // after it fail. All may be written at any time, `kinds` last: to arm, and first: to disarm.
+//
+// Who wants to kill a process that is recorded sets `held` there and waits until `changing` is 0: a
+// change that was made and not written down would make the record a lie.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -50,15 +53,19 @@
 // Beyond it a descriptor cannot be known; opening something in the folder fails then.
 #define DESCRIPTORS 65536
 
+#define LIE 1000
+
 enum kind { WRITE = 1, FLUSH = 2, OPEN = 4, CUT = 8, READ = 16, NAME = 32 };
 
 struct chaos {
     _Atomic int64_t kinds;  // a sum of the above; 0: nothing fails
     _Atomic int64_t first;  // counted from 1
     _Atomic int64_t count;
-    _Atomic int64_t code;   // an errno; 0: half of it is written, and nothing else fails
+    _Atomic int64_t code;   // an errno; 0: half of it is written; LIE: nothing is, without a word
     _Atomic int64_t calls;  // seen so far; to be set to 0 before arming
     _Atomic int64_t failed;
+    _Atomic int64_t held;      // nothing may be changed now
+    _Atomic int64_t changing;  // so many processes are about to
     char suffix[64];        // of the paths it is about, with a zero behind it
 };
 
@@ -188,12 +195,28 @@ static int trouble(enum kind kind, const char *path) {
 
 static int fails(enum kind kind, const char *path) {
     int code = trouble(kind, path);
-    if (code <= 0) return 0;
+    if (code <= 0 || code == LIE) return 0;
     errno = code;
     return 1;
 }
 
 // MARK: Writing it down
+
+// What stands between these two is made and written down, or neither.
+static void begin_change(void) {
+    pthread_mutex_lock(&lock);
+    while (chaos) {
+        atomic_fetch_add(&chaos->changing, 1);
+        if (!chaos->held) return;
+        atomic_fetch_sub(&chaos->changing, 1);
+        usleep(100);
+    }
+}
+
+static void end_change(void) {
+    if (chaos) atomic_fetch_sub(&chaos->changing, 1);
+    pthread_mutex_unlock(&lock);
+}
 
 static void note(char kind, uint64_t inode, uint64_t number, const void *bytes, uint64_t count) {
     if (record < 0) return;
@@ -231,7 +254,7 @@ static int open_any(int place, const char *path, int flags, mode_t mode) {
     if (!wanted) return real_openat(place, path, flags, mode);
     if (fails(OPEN, wanted)) return -1;
 
-    pthread_mutex_lock(&lock);
+    begin_change();
     int created;
     int file = make_or_open(place, path, flags, mode, &created);
     const char *name = file < 0 ? NULL : path_of(file, buffer);
@@ -248,7 +271,7 @@ static int open_any(int place, const char *path, int flags, mode_t mode) {
         note_path(created ? 'c' : 'o', status.st_ino, name);
         if (!created && flags & O_TRUNC) note('t', status.st_ino, 0, NULL, 0);
     }
-    pthread_mutex_unlock(&lock);
+    end_change();
     return file;
 }
 
@@ -291,13 +314,14 @@ ssize_t pread64(int file, void *bytes, size_t count, off_t offset) {
 // At an offset, or where the descriptor stands when that is negative.
 static ssize_t write_any(int file, const void *bytes, size_t count, off_t offset) {
     int code = trouble(WRITE, name_of(file));
+    if (code == LIE) return count;
     if (code > 0) {
         errno = code;
         return -1;
     }
     if (code == 0 && count > 1) count /= 2;
 
-    pthread_mutex_lock(&lock);
+    begin_change();
     off_t start = offset;
     if (offset < 0) {
         int isAppending = fcntl(file, F_GETFL) & O_APPEND;
@@ -306,7 +330,7 @@ static ssize_t write_any(int file, const void *bytes, size_t count, off_t offset
     ssize_t done = offset < 0 ? real_write(file, bytes, count)
                               : real_pwrite(file, bytes, count, offset);
     if (done > 0) note('w', inode_of(file), start, bytes, done);
-    pthread_mutex_unlock(&lock);
+    end_change();
     return done;
 }
 
@@ -326,10 +350,10 @@ int ftruncate(int file, off_t size) {
     uint64_t inode = inode_of(file);
     if (!inode) return real_ftruncate(file, size);
     if (fails(CUT, name_of(file))) return -1;
-    pthread_mutex_lock(&lock);
+    begin_change();
     int result = real_ftruncate(file, size);
     if (!result) note('t', inode, size, NULL, 0);
-    pthread_mutex_unlock(&lock);
+    end_change();
     return result;
 }
 int ftruncate64(int file, off_t size) { return ftruncate(file, size); }
@@ -357,14 +381,14 @@ int mkdir(const char *path, mode_t mode) {
     const char *name = within(path, buffer);
     if (!name) return real_mkdir(path, mode);
     if (fails(NAME, name)) return -1;
-    pthread_mutex_lock(&lock);
+    begin_change();
     int result = real_mkdir(path, mode);
     if (!result) {
         struct stat status;
         stat(path, &status);
         note_path('d', status.st_ino, name);
     }
-    pthread_mutex_unlock(&lock);
+    end_change();
     return result;
 }
 
@@ -373,10 +397,10 @@ int unlink(const char *path) {
     const char *name = within(path, buffer);
     if (!name) return real_unlink(path);
     if (fails(NAME, name)) return -1;
-    pthread_mutex_lock(&lock);
+    begin_change();
     int result = real_unlink(path);
     if (!result) note_path('u', 0, name);
-    pthread_mutex_unlock(&lock);
+    end_change();
     return result;
 }
 
@@ -385,7 +409,7 @@ int rename(const char *from, const char *to) {
     const char *old = within(from, one), *new = within(to, other);
     if (!old || !new) return real_rename(from, to);
     if (fails(NAME, new)) return -1;
-    pthread_mutex_lock(&lock);
+    begin_change();
     int result = real_rename(from, to);
     if (!result) {
         size_t length = strlen(old);
@@ -394,6 +418,6 @@ int rename(const char *from, const char *to) {
         strcat(strcpy(both, old), new);
         note('r', 0, length, both, strlen(both));
     }
-    pthread_mutex_unlock(&lock);
+    end_change();
     return result;
 }

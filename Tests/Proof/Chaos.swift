@@ -1,5 +1,5 @@
-// Calls of the server that fail on order; see Tests/PowerLoss/recorder.c, whose `struct chaos` the
-// file mirrors.
+// Calls of the server that fail on order, and moments in which it makes none; see
+// Tests/PowerLoss/recorder.c, whose `struct chaos` the file mirrors.
 import ProofKit
 
 #if canImport(Glibc)
@@ -23,13 +23,15 @@ final class Chaos {
     struct Plan: Sendable {
         let name: String
         let calls: [Call]
-        /// 0: of a writing only half is done.
+        /// 0: of a writing only half is done. `lie`: nothing is done, and nothing is said.
         let code: Int32
         /// All from then on, or one alone.
         let isSticky: Bool
         /// The end of the path that it is about.
         let suffix: String
     }
+
+    static let lie: Int32 = 1_000
 
     let path: String
     private let file: Int32
@@ -52,8 +54,10 @@ final class Chaos {
         static let code = 24
         static let calls = 32
         static let failed = 40
-        static let suffix = 48
-        static let size = 112
+        static let held = 48
+        static let changing = 56
+        static let suffix = 64
+        static let size = 128
     }
 
     /// From now on the n-th of these calls fails.
@@ -76,10 +80,21 @@ final class Chaos {
     }
 
     /// How many have failed since.
-    var failed: Int {
+    var failed: Int { number(at: Field.failed) }
+
+    /// Everything that was changed in the folder is written down when the body runs, and nothing is
+    /// changed while it does.
+    func whileAllIsStill(_ body: () -> Void) {
+        put(1, at: Field.held)
+        while number(at: Field.changing) > 0 { usleep(50) }
+        body()
+        put(0, at: Field.held)
+    }
+
+    private func number(at offset: Int) -> Int {
         var value: Int64 = 0
         // A value of our own, with its size.
-        unsafe pread(file, &value, MemoryLayout<Int64>.size, off_t(Field.failed))
+        unsafe pread(file, &value, MemoryLayout<Int64>.size, off_t(offset))
         return Int(value)
     }
 

@@ -20,10 +20,11 @@ final class Scene: Sendable {
     let server: pid_t
     private let isOver = Atomic(false)
 
-    init(_ town: Town, _ history: History, _ server: Subject) {
+    /// The clerk works with the same program, unless it says otherwise.
+    init(_ town: Town, _ history: History, _ server: Subject, clerk: Program? = nil) {
         self.town = town
         self.history = history
-        program = server.program
+        program = clerk ?? server.program
         folder = server.folder
         port = server.port
         self.server = server.process.pid

@@ -9,6 +9,7 @@ import ProofKit
 #endif
 
 struct FailingCalls {
+    private let troubles: [Trouble]
     private let watch: Watch
     private let again: String
     private let folder = TestFolder()
@@ -36,8 +37,10 @@ struct FailingCalls {
     }
 
     init(options: Options) throws {
-        watch = Watch("errors: failing calls", nil, "calls failed")
-        again = "prove errors --seed \(options.seed)"
+        troubles = options.control == nil ? Self.troubles : [Self.lie]
+        let bug = options.control.map { ", \($0.rawValue)" } ?? ""
+        watch = Watch("errors: failing calls\(bug)", nil, "calls failed")
+        again = options.again("errors")
         data = TestFolder.make(in: folder.path, "served")
         chaos = Chaos(in: folder.path)
         let recorder = try Recorder(into: folder.path)
@@ -90,9 +93,16 @@ struct FailingCalls {
         return troubles
     }()
 
+    /// A planted bug, by which everything looks well until it is looked for.
+    private static let lie = Trouble(
+        plan: Chaos.Plan(
+            name: "a write that is not done", calls: [.write], code: Chaos.lie, isSticky: true,
+            suffix: "-wal"),
+        outcome: .nothing)
+
     mutating func run() throws -> Row {
         Folder.make(["user_pass.txt": Array(chronicle.town.accounts.utf8)], in: data)
-        for trouble in Self.troubles {
+        for trouble in troubles {
             try suffer(trouble)
         }
         return watch.row
@@ -107,45 +117,69 @@ struct FailingCalls {
         let callsMax = trouble.isRare ? 3 : 300
         while wasHit, call < callsMax {
             call += 1
-            number += 1
             let title = "\(trouble.plan.name), call \(call)"
-            let routine = Routine(subject: subject, history: history, number: number)
             chaos.arm(trouble.plan, at: call)
-            var refusals = try? routine.run()
-            for _ in 0..<100 where trouble.isRare && refusals != nil && chaos.failed == 0 {
-                number += 1
-                refusals = try? routine.fill()
-            }
+            let refusals = live(subject, history, trouble)
             chaos.disarm()
             wasHit = chaos.failed > 0
             if wasHit { watch.didOne() }
+            if let refusals, !refusals.isEmpty, trouble.outcome == .nothing {
+                found("\(refusals) although it could have been done, \(title)")
+            }
 
-            if let refusals {
-                if !refusals.isEmpty, trouble.outcome == .nothing {
-                    found("\(refusals) although it could have been done, \(title)")
-                }
-                if wasHit, trouble.outcome == .end { found("nobody notices, \(title)") }
-                if try !Routine.worksAgain(subject, history, numbers: &number) {
-                    found("no full service within 5 s, \(title)")
-                }
-            } else {
+            let goesOn = Routine.worksAgain(subject, history, numbers: &number)
+            if goesOn, wasHit, trouble.outcome == .end { found("nobody notices, \(title)") }
+            if !goesOn {
                 examineEnd(of: subject, trouble, title)
-                subject = try Subject(program, in: data)
-                try judge(history, subject, title)
+                guard let next = try restart(history, title) else { return }
+                subject = next
                 history = try chronicle.begin(subject)
             }
         }
         subject.kill()
         subject.process.waitForExit()
-        subject = try Subject(program, in: data)
-        try judge(history, subject, trouble.plan.name)
-        subject.kill()
-        subject.process.waitForExit()
+        guard let last = try restart(history, trouble.plan.name) else { return }
+        last.kill()
+        last.process.waitForExit()
         tell("\(watch.harness): \(trouble.plan.name): \(call - 1) calls")
     }
 
-    /// It has left without an answer.
+    /// What was refused; nil when the server is gone.
+    private mutating func live(
+        _ subject: Subject, _ history: History, _ trouble: Trouble
+    ) -> [String]? {
+        number += 1
+        var refusals = try? Routine(subject: subject, history: history, number: number).run()
+        for _ in 0..<100 where trouble.isRare && refusals != nil && chaos.failed == 0 {
+            number += 1
+            let routine = Routine(subject: subject, history: history, number: number)
+            refusals = try? routine.fill()
+        }
+        return refusals
+    }
+
+    /// The next life on the same data, and what it knows of the last one. Nil when there is none.
+    private mutating func restart(_ history: History, _ title: String) throws -> Subject? {
+        do {
+            let subject = try Subject(program, in: data)
+            for fault in try chronicle.end(history, subject) {
+                found("\(fault), after \(title)")
+            }
+            return subject
+        } catch let missing as Missing {
+            found("the server does not start: \(missing), after \(title)")
+            return nil
+        }
+    }
+
+    /// It does not work any more.
     private func examineEnd(of subject: Subject, _ trouble: Trouble, _ title: String) {
+        guard subject.hasEnded else {
+            found("no full service within 5 s, \(title)")
+            subject.kill()
+            subject.process.waitForExit()
+            return
+        }
         let exit = subject.process.waitForExit()
         let log = subject.process.errors.lines
         let last = log.suffix(3)
@@ -157,12 +191,6 @@ struct FailingCalls {
                 found("the server says \(last) and ends, \(title)")
             }
         }
-    }
-
-    private mutating func judge(
-        _ history: History, _ subject: Subject, _ title: String
-    ) throws {
-        for fault in try chronicle.end(history, subject) { found("\(fault), after \(title)") }
     }
 
     private func found(_ what: String) {

@@ -29,7 +29,7 @@ struct FullDisk {
     init(options: Options, _ cause: Cause) {
         self.cause = cause
         watch = Watch("errors: full disk, \(cause)", Self.rounds, "times full")
-        again = "prove errors --seed \(options.seed)"
+        again = options.again("errors")
         server = options.server
     }
 
@@ -102,7 +102,7 @@ struct FullDisk {
         if refusals.isEmpty { found("nothing is refused although the disk is full") }
 
         try relieve(subject, keeper)
-        if try !Routine.worksAgain(subject, history, numbers: &number) {
+        if !Routine.worksAgain(subject, history, numbers: &number) {
             found("no full service within 5 s of there being room")
         }
     }

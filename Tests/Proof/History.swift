@@ -29,6 +29,7 @@ struct Sitting: Sendable {
 
     /// A line, its reply, and the mail behind it.
     struct Exchange: Sendable {
+        let line: String
         let begun: Mark
         /// When the reply was read.
         var replied: Mark?

@@ -14,8 +14,10 @@ struct KillClient {
     let options: Options
 
     func run() throws -> Row {
-        let cycles = options.cycles ?? 2_000
-        let watch = Watch("kill-client", cycles, "cycles")
+        let cycles = options.cycles(2_000, planted: 100)
+        let bug = options.control
+        let name = bug.map { "kill-client, \($0.rawValue)" } ?? "kill-client"
+        let watch = Watch(name, cycles, "cycles")
         let folder = TestFolder()
         let readers = (0..<options.workers).map { "ann\($0)" }
         let everybody = readers + readers.map(Victim.friend)
@@ -26,11 +28,12 @@ struct KillClient {
 
         let port = subject.port
         let left = Guarded(cycles)
-        let again = "prove kill-client --seed \(options.seed) --cycles \(cycles)"
+        let again = "\(options.again("kill-client")) --cycles \(cycles)"
         let threads = try readers.map { reader in
             let own = chance.branch()
             return try startThread(named: "reader") {
-                var victim = Victim(reader: reader, port: port, chance: own)
+                var victim = Victim(
+                    reader: reader, port: port, chance: own, isReadUnnoticed: bug != nil)
                 while left.withLock({ left in
                     left -= 1
                     return left >= 0
@@ -60,11 +63,14 @@ private struct Victim {
     /// What waits, as it was shown first; nil when that is not known.
     var waiting: [String]?
     private var number = 0
+    /// A planted bug: who has read everything says one line more than we know of.
+    private let isReadUnnoticed: Bool
 
-    init(reader: String, port: UInt16, chance: Seeded) {
+    init(reader: String, port: UInt16, chance: Seeded, isReadUnnoticed: Bool) {
         self.reader = reader
         self.port = port
         self.chance = chance
+        self.isReadUnnoticed = isReadUnnoticed
     }
 
     private enum Death: CaseIterable {
@@ -91,10 +97,21 @@ private struct Victim {
         let mail = Array(try client.lines(through: "DONE").dropLast())
         if let waiting, mail != waiting { throw Missing(difference(mail, waiting)) }
         waiting = mail
-        guard chance.oneIn(10) else { return client.close() }
+        guard chance.oneIn(4) else { return client.close() }
 
-        // The next line after `DONE`: it is read, and gone.
-        try leave(client)
+        // The next line after `DONE`: it is read, and gone, whatever happens after the reply.
+        switch chance.number(0...2) {
+        case 0:
+            try leave(client)
+        case 1:
+            try client.say("who")
+            _ = try client.line()
+            client.close()
+        default:
+            try client.say("")
+            _ = try client.line()
+            client.reset()
+        }
         let next = try enter()
         let rest = try next.lines(through: "DONE").dropLast()
         if let first = rest.first { throw Missing("an empty queue; there is \(first)") }
@@ -158,6 +175,7 @@ private struct Victim {
         case .afterwards, .inHalfALine:
             _ = try client.lines(through: "DONE")
         }
+        if death == .afterwards, isReadUnnoticed { _ = try client.ask("who") }
         if death == .inHalfALine { try client.send(Array("logou".utf8)) }
         if death == .midwayByReset { client.reset() } else { client.close() }
     }

@@ -13,20 +13,32 @@ struct KillServer {
     private let watch: Watch
     private let again: String
     private let cycles: Int
+    private let bug: Control?
     private let folder = TestFolder()
     private let program: Program
     private var chronicle = Chronicle(Town(people: 6, victims: 400, clients: 2))
     private var chance: Seeded
 
     init(options: Options) {
-        cycles = options.cycles ?? 200
-        watch = Watch("kill-server", cycles, "cycles")
-        again = "prove kill-server --seed \(options.seed) --cycles \(cycles)"
+        cycles = options.cycles(200, planted: 10)
+        bug = options.control
+        let name = bug.map { "kill-server, \($0.rawValue)" } ?? "kill-server"
+        watch = Watch(name, cycles, "cycles")
+        again = "\(options.again("kill-server")) --cycles \(cycles)"
         program = Program(path: options.server)
         chance = Seeded(options.seed)
     }
 
     mutating func run() throws -> Row {
+        do {
+            try suffer()
+        } catch let missing as Missing {
+            found("the server does not start: \(missing)", watch.done)
+        }
+        return watch.row
+    }
+
+    private mutating func suffer() throws {
         folder.put(chronicle.town.accounts, in: "user_pass.txt")
         var history: History?
         for cycle in 1...cycles {
@@ -42,7 +54,6 @@ struct KillServer {
         if let history { try judge(history, subject, cycles) }
         let exit = subject.terminate()
         if exit != .code(0) { found("after SIGTERM the server ends with \(exit)", cycles) }
-        return watch.row
     }
 
     /// Sometimes the server is killed while it looks at what the last one left.
@@ -68,7 +79,16 @@ struct KillServer {
             crowd.disperse()
             let exit = subject.process.waitForExit()
             if exit != .signal(SIGKILL) { found("the server ended by itself: \(exit)", cycle) }
+            if bug == .shortLog { cutLog() }
         }
+    }
+
+    /// The last pages of the log were not there yet.
+    private func cutLog() {
+        let log = "\(folder.path)/data/messages.db-wal"
+        let size = TestFolder.contents(of: log)?.count ?? 0
+        // The text ends with a NUL.
+        unsafe truncate(log, off_t(max(0, size - 50_000)))
     }
 
     private mutating func judge(_ history: History, _ subject: Subject, _ cycle: Int) throws {

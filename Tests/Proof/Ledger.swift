@@ -16,6 +16,8 @@ struct Ledger: Sendable {
         let kept: Mark
         /// When the reader began the line that proves it was read.
         var proof: Mark?
+        /// Its beginning.
+        var line = ""
         /// From when on it is certain that it does not come again: something that was ordered after
         /// the proof was confirmed, and the log has one order.
         var settled: Mark?
@@ -35,6 +37,7 @@ struct Ledger: Sendable {
                 claims[reader, default: []].append(
                     Claim(
                         number: sent.number, kept: kept, proof: proof?.begun,
+                        line: String(proof?.line.prefix(40) ?? ""),
                         settled: proof?.replied.flatMap(settling.mark(after:))))
             }
         }
@@ -53,6 +56,7 @@ struct Ledger: Sendable {
     }
 
     private struct Proof {
+        let line: String
         let begun: Mark
         let replied: Mark?
     }
@@ -62,7 +66,7 @@ struct Ledger: Sendable {
         var proofs: [Seen: Proof] = [:]
         for sitting in book.sittings {
             for (exchange, next) in zip(sitting.exchanges, sitting.exchanges.dropFirst()) {
-                let proof = Proof(begun: next.begun, replied: next.replied)
+                let proof = Proof(line: next.line, begun: next.begun, replied: next.replied)
                 for line in exchange.mail {
                     guard let shown = Shown(line) else { continue }
                     lines[shown.number] = lines[shown.number] ?? line
@@ -156,7 +160,9 @@ struct Ledger: Sendable {
         for claim in own {
             let isFound = found.contains(claim.number)
             if isFound, cut.covers(claim.settled) {
-                faults.append("\(reader) finds message \(claim.number) again, read for good")
+                faults.append(
+                    "\(reader) finds message \(claim.number) again, which was read for good when "
+                        + "`\(claim.line)` was said")
             } else if isComplete, !isFound, cut.covers(claim.kept), !cut.mayCover(claim.proof) {
                 faults.append("\(reader) lost message \(claim.number)")
             }

@@ -1,97 +1,77 @@
 // The command line of `prove`.
 import ProofKit
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 struct Options: Sendable {
-    var harnesses: [Harness] = []
-    var server = ""
-    var seed = UInt64.random(in: 1...999_999)
-    var states = 1_000
-    var cycles: Int?
-    /// Trials at the same time: one waits while the others work.
-    var workers = 4
-
-    enum Harness: Sendable {
-        case powerLoss(PowerLoss.Control?)
-        case killServer
-        case killClient
-        case failingCalls
-        case fullDisk(FullDisk.Cause)
-
-        static let errors: [Harness] =
-            [.failingCalls] + FullDisk.Cause.allCases.map(Harness.fullDisk)
-
-        func run(_ options: Options) throws -> Row {
-            switch self {
-            case .powerLoss(let control):
-                return try PowerLoss(options: options, control: control).run()
-            case .killServer:
-                var harness = KillServer(options: options)
-                return try harness.run()
-            case .killClient:
-                return try KillClient(options: options).run()
-            case .failingCalls:
-                var harness = try FailingCalls(options: options)
-                return try harness.run()
-            case .fullDisk(let cause):
-                var harness = FullDisk(options: options, cause)
-                return try harness.run()
-            }
-        }
-    }
+    /// What to do, and with which bug planted.
+    private(set) var tasks: [(Harness, Control?)] = []
+    private(set) var server = ""
+    private(set) var seed = UInt64.random(in: 1...999_999)
+    private(set) var states = 1_000
+    private(set) var cycles: Int?
+    var control: Control?
+    /// At the same time: one waits while the others work.
+    let workers = 4
 
     static let usage = """
-        usage: prove power-loss [--control BUG] [--states N]
-               prove kill-server [--cycles N]
-               prove kill-client [--cycles N]
-               prove errors
-               prove all
+        usage: prove power-loss [--states N]     1000 of what a power cut can leave
+               prove kill-server [--cycles N]    200 times, under load
+               prove kill-client [--cycles N]    2000 times, while mail is read out
+               prove errors                      of the disk, of descriptors, of the log's pipe
+               prove all                         of these, and every planted bug
 
-          --server FILE   the chatserv to be tried; else the one that was built beside this
-          --seed N        of everything that is left to chance; else a new one
-          --control BUG   normal, no-account-flush or no-folder-flush: has to be found
+          --control BUG    plants it; then it has to be found
+          --server FILE    the chatserv to be tried; else the one that was built beside this
+          --seed N         of what is left to chance; else a new one
+
+        Bugs: \(Control.allCases.map(\.rawValue).joined(separator: ", "))
         """
 
     init?(_ arguments: [String]) {
         var words = arguments.dropFirst()
         guard let name = words.popFirst() else { return nil }
-        var control: PowerLoss.Control?
         while let flag = words.popFirst() {
             guard let value = words.popFirst() else { return nil }
             switch flag {
-            case "--server": server = value
-            case "--seed": if !take(value, into: &seed) { return nil }
-            case "--states": if !take(value, into: &states) { return nil }
+            case "--server":
+                server = value
+            case "--seed":
+                guard let number = UInt64(value) else { return nil }
+                seed = number
+            case "--states":
+                guard let number = Int(value), number > 0 else { return nil }
+                states = number
             case "--cycles":
-                var count = 0
-                if !take(value, into: &count) { return nil }
-                cycles = count
+                guard let number = Int(value), number > 0 else { return nil }
+                cycles = number
             case "--control":
-                guard let bug = PowerLoss.Control(rawValue: value) else { return nil }
+                guard let bug = Control(rawValue: value) else { return nil }
                 control = bug
-            default: return nil
+            default:
+                return nil
             }
         }
         if server.isEmpty { server = TestServer.path(of: "chatserv") }
-        switch name {
-        case "power-loss": harnesses = [.powerLoss(control)]
-        case "kill-server": harnesses = [.killServer]
-        case "kill-client": harnesses = [.killClient]
-        case "errors": harnesses = Harness.errors
-        case "full-disk": harnesses = FullDisk.Cause.allCases.map(Harness.fullDisk)
-        default: return nil
+
+        if name == "all" {
+            let harnesses: [Harness] = [.powerLoss, .killServer, .killClient] + Harness.errors
+            tasks = harnesses.map { ($0, nil) } + Control.allCases.map { ($0.harness, $0) }
+        } else if let control {
+            tasks = [(control.harness, control)]
+        } else if let harnesses = Harness.named(name) {
+            tasks = harnesses.map { ($0, nil) }
+        } else {
+            return nil
         }
     }
 
-    private func take<Number: FixedWidthInteger>(_ text: String, into number: inout Number) -> Bool
-    {
-        guard let value = Number(text), value > 0 else { return false }
-        number = value
-        return true
+    /// A planted bug shows soon, or the harness is not worth much.
+    func cycles(_ standard: Int, planted few: Int) -> Int {
+        cycles ?? (control == nil ? standard : few)
+    }
+
+    /// How to do the same again.
+    func again(_ name: String) -> String {
+        let bug = control.map { " --control \($0.rawValue)" } ?? ""
+        return "prove \(name)\(bug) --seed \(seed)"
     }
 }

@@ -29,6 +29,7 @@ final class Watch: Sendable {
         self.unit = unit
     }
 
+    var done: Int { state.withLock(\.done) }
     var found: Int { state.withLock(\.found) }
 
     /// One more of the wanted is done.

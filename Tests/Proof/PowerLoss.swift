@@ -5,35 +5,23 @@ import Sockets
 
 struct PowerLoss {
     let options: Options
-    let control: Control?
-
-    /// Bugs, as the disk sees them. A harness that does not notice them proves nothing.
-    enum Control: String, CaseIterable, Sendable {
-        /// `synchronous=NORMAL`: the log is flushed before a checkpoint only.
-        case normal
-        /// The account file is not flushed before `registered`.
-        case noAccountFlush = "no-account-flush"
-        /// Nor the folder, after the account file was replaced.
-        case noFolderFlush = "no-folder-flush"
-    }
 
     func run() throws -> Row {
-        let name = control.map { "power-loss --control \($0.rawValue)" } ?? "power-loss"
-        let watch = Watch(name, options.states, "states")
-        let count = options.states
+        let control = options.control
+        let name = control.map { "power-loss, \($0.rawValue)" } ?? "power-loss"
+        let count = control == nil ? options.states : min(options.states, 200)
+        let watch = Watch(name, count, "states")
         // The long load is one of several segments; most of the time goes to the short ones.
         let long = control == nil && count >= 500 ? count / 5 : 0
-        var chance = Seeded(options.seed)
         let short = count - long
         let loads = max(1, short / 500)
+        var chance = Seeded(options.seed)
         for load in 0..<loads {
             let states = short * (load + 1) / loads - short * load / loads
             try attack(.short, states, chance.next(), watch)
         }
         if long > 0 { try attack(.long, long, chance.next(), watch) }
-        var row = watch.row
-        row.isControl = control != nil
-        return row
+        return watch.row
     }
 
     private func attack(
@@ -44,9 +32,9 @@ struct PowerLoss {
         tell(
             "\(watch.harness): \(recording.record.events.count) changes to the disk, "
                 + "\(recording.ledger.book.sent.count { $0.kept != nil }) messages confirmed")
-        let queue = Guarded(Queue(recording, control, states, Seeded(seed)))
+        let queue = Guarded(Queue(recording, options.control, states, Seeded(seed)))
         let server = options.server
-        let again = "prove \(watch.harness) --seed \(options.seed) --states \(options.states)"
+        let again = "\(options.again("power-loss")) --states \(options.states)"
         let workers = try (0..<options.workers).map { _ in
             try startThread(named: "trial") {
                 while let state = queue.withLock({ $0.next() }) {
@@ -118,7 +106,7 @@ struct PowerLoss {
 extension DiskRecord {
     /// The same as a server with this bug would have left it. Entries keep their ends, by which the
     /// moments are known.
-    func with(_ bug: PowerLoss.Control) -> DiskRecord {
+    func with(_ bug: Control) -> DiskRecord {
         var paths: [UInt64: String] = [:]
         var kept: [DiskEvent] = []
         for (place, event) in events.enumerated() {
@@ -134,7 +122,7 @@ extension DiskRecord {
                     continue
                 case .noAccountFlush where path == "user_pass.txt": continue
                 case .noFolderFlush where path.isEmpty: continue
-                case .normal, .noAccountFlush, .noFolderFlush: break
+                default: break
                 }
             case .written, .cut, .unlinked, .renamed: break
             }

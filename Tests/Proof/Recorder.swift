@@ -32,8 +32,8 @@ struct Recorder: Sendable {
     }()
 
     /// For a process whose doings in the folder are to be written down.
-    func environment(folder: String, record: String) -> [String: String] {
-        ["LD_PRELOAD": library, "POWER_FOLDER": folder, "POWER_RECORD": record]
+    func environment(folder: String, record: String, chaos: String) -> [String: String] {
+        environment(folder: folder, chaos: chaos).merging(["POWER_RECORD": record]) { $1 }
     }
 
     /// For a process whose calls in the folder can be made to fail.

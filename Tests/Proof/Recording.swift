@@ -25,6 +25,7 @@ struct Recording: Sendable {
         let data = TestFolder.make(in: folder, "served")
         let recordPath = "\(folder)/record"
         let recorder = try Recorder(into: folder)
+        let chaos = Chaos(in: folder)
         var chance = Seeded(seed)
 
         town = Town(people: kind == .short ? 6 : 3, victims: 60, clients: 3)
@@ -37,7 +38,8 @@ struct Recording: Sendable {
         }
         before = Folder.picture(of: data)
 
-        let environment = recorder.environment(folder: data, record: recordPath)
+        let environment = recorder.environment(
+            folder: data, record: recordPath, chaos: chaos.path)
         let program = Program(path: server, environment: environment)
         let history = History(town.residents + flood.residents, record: recordPath)
         let lives = kind == .short ? 4 : 2
@@ -50,7 +52,12 @@ struct Recording: Sendable {
             } else {
                 scene.pause(milliseconds: Int(seconds * 1_000) / lives)
             }
-            if life < lives { subject.kill() }
+            if life < lives {
+                chaos.whileAllIsStill {
+                    subject.kill()
+                    subject.awaitEnd()
+                }
+            }
             crowd.disperse()
             if life == lives {
                 let exit = subject.terminate()

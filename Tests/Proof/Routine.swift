@@ -33,6 +33,8 @@ struct Routine {
         let other = try enter("ann1")
         take(try other.ask("fetch"), ["fetching"])
         take(try guess(), ["password", "\(Subject.blockTime)"])
+        // A server with few descriptors has room for one stranger at a time.
+        usleep(1_000)
         take(try register(), ["registered"])
         take(try other.send(to: ["ann0", "ann1"]) { "\($0): thank you" }, ["sent:"])
         try other.leave(.logout)
@@ -97,14 +99,15 @@ struct Routine {
     /// Whether everything works within five seconds, without a restart.
     static func worksAgain(
         _ subject: Subject, _ history: History, numbers: inout Int
-    ) throws -> Bool {
+    ) -> Bool {
         let deadline = ContinuousClock.now + .seconds(5)
         repeat {
             numbers += 1
             let routine = Routine(subject: subject, history: history, number: numbers)
-            if try routine.run().isEmpty { return true }
+            // One who is turned away at the door may come back.
+            if let refusals = try? routine.run(), refusals.isEmpty { return true }
             usleep(20_000)
-        } while ContinuousClock.now < deadline
+        } while ContinuousClock.now < deadline && !subject.hasEnded
         return false
     }
 }

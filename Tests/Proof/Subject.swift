@@ -56,6 +56,22 @@ final class Subject {
         process.send(SIGKILL)
     }
 
+    /// With all its threads. Nobody has to have looked yet.
+    var hasEnded: Bool { Self.wait(for: process.pid, WNOHANG) }
+
+    /// Returns when nothing of it is left that could do anything.
+    func awaitEnd() {
+        _ = Self.wait(for: process.pid, 0)
+    }
+
+    private static func wait(for pid: pid_t, _ options: Int32) -> Bool {
+        var status = unsafe siginfo_t()
+        // A value of our own. The process stays what it is, for whoever collects it.
+        let code = unsafe waitid(P_PID, id_t(pid), &status, WEXITED | WNOWAIT | options)
+        // Nobody's child: it was collected.
+        return unsafe code != 0 || status.si_signo != 0
+    }
+
     /// As whoever runs services ends it.
     func terminate() -> ChildProcess.Exit {
         process.send(SIGTERM)

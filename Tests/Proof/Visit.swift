@@ -82,7 +82,7 @@ final class Visit {
     }
 
     func say(_ line: String) throws {
-        sitting.exchanges.append(Sitting.Exchange(begun: history.now()))
+        sitting.exchanges.append(Sitting.Exchange(line: line, begun: history.now()))
         try orCutOff { try client.say(line) }
     }
 

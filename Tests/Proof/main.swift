@@ -1,10 +1,4 @@
-// What must never happen to anybody's mail, tried out on the real server:
-//
-//     prove power-loss [--control normal|no-account-flush|no-folder-flush] [--states N]
-//     prove kill-server [--cycles N]
-//     prove kill-client [--cycles N]
-//     prove errors
-//     prove all
+// What must never happen to anybody's mail, tried out on the real server. `prove` alone says how.
 //
 // Progress and findings go to standard error, the table to standard output. 1 when something was
 // found, or a planted bug was not.
@@ -16,17 +10,18 @@
 #endif
 
 func run() -> Int32 {
-    guard let options = Options(CommandLine.arguments) else {
+    guard var options = Options(CommandLine.arguments) else {
         tell(Options.usage)
         return 2
     }
     var rows: [Row] = []
     var isBroken = false
-    for harness in options.harnesses {
+    for (harness, control) in options.tasks {
+        options.control = control
         do {
             rows.append(try harness.run(options))
         } catch {
-            tell("\(harness): \(error)")
+            tell("\(harness) cannot be done: \(error)")
             isBroken = true
         }
     }
