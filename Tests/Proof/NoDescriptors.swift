@@ -1,5 +1,5 @@
-// prove errors, third part: the process has no descriptor left. Whoever is in is served; whoever comes
-// is turned away, which costs nothing; and when somebody leaves, others can come.
+// prove errors, third part: the process has no descriptor left. Whoever is in is served, whoever
+// comes is turned away, which costs nothing; and when somebody leaves, others can come.
 import ProofKit
 
 #if canImport(Glibc)
@@ -53,7 +53,8 @@ struct NoDescriptors {
         if visits.count < (limit - 20) / 2 || visits.count > limit {
             return found("there is room for \(visits.count)", limit)
         }
-        // Somebody makes room for one who wants an account, for which there is no descriptor either.
+        // Somebody makes room for one who wants an account, for which there is no descriptor
+        // either.
         try visits.removeLast().leave(.logout)
         let guest = try TestClient(port: subject.port)
 
