@@ -7,6 +7,39 @@ package enum Command: Hashable, Sendable {
     case fetch
     case logout
     case help
+
+    // MARK: Rooms
+
+    case create(RoomName, limit: Int?, Lifetime)
+    case join(RoomReference)
+    case leave(RoomName)
+    case rooms
+    case members(RoomName)
+    case kick(RoomName, Recipient)
+    case close(RoomName)
+
+    // MARK: Conversations
+
+    case history(Recipient, count: Int)
+    case inbox
+    /// The words as they were typed, with blanks between.
+    case search(String)
+    case live(Bool)
+    case talk(Recipient)
+
+    // MARK: Oneself
+
+    /// Signs out and stays.
+    case `switch`
+    case passwd
+}
+
+/// A room as somebody who is not inside may call it.
+package enum RoomReference: Hashable, Sendable {
+    case name(RoomName)
+    case number(RoomNumber)
+    /// Digits that are no room's number.
+    case nothing(String)
 }
 
 /// A message as its sender hands it in.
@@ -44,5 +77,8 @@ package enum Recipient: Hashable, Sendable {
 
 /// The first words of the commands.
 package enum CommandWord: String, CaseIterable, Sendable {
-    case who, last, send, broadcast, fetch, logout, help
+    case who, last, send, broadcast, fetch
+    case create, join, leave, rooms, members, kick, close
+    case history, inbox, search, live, talk
+    case `switch`, passwd, logout, help
 }

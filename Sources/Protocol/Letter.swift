@@ -23,16 +23,24 @@ package enum Readers: Hashable, Sendable {
     /// Every account that exists when it is written, but not its sender, nor these, whose mailboxes
     /// are full.
     case everyone(except: [AccountNumber])
+    /// Whoever is in one of these rooms when it is written, but not its sender, nor the `except`,
+    /// whose mailboxes are full; and these persons, each once, who find it in the conversation
+    /// with its sender as well when they are in the room.
+    case rooms([RoomNumber], and: [AccountNumber], except: [AccountNumber])
 }
 
-/// A letter with its number.
+/// A letter with its number, as one of its readers finds it.
 package struct StoredLetter: Hashable, Sendable {
     package let number: MessageNumber
     package let letter: Letter
+    /// Where it was said. Nil: to the reader, or to everybody. A letter to a room and to one of its
+    /// members beside it is found twice by that member, under one number.
+    package let room: RoomNumber?
 
-    package init(number: MessageNumber, letter: Letter) {
+    package init(number: MessageNumber, letter: Letter, room: RoomNumber? = nil) {
         self.number = number
         self.letter = letter
+        self.room = room
     }
 }
 
@@ -67,6 +75,11 @@ package enum Entry: Hashable, Sendable {
     case opened(AccountNumber, Username)
     /// Its name has left the account file. The number is never used again.
     case ended(AccountNumber)
+    case roomOpened(RoomOpening)
+    case roomChanged(RoomChange)
+    /// In this conversation the account has read all up to this number, ahead of its other mail;
+    /// among it so many letters of its own. Forgotten when `read` comes so far.
+    case readApart(AccountNumber, Conversation, through: MessageNumber, own: Int)
     /// Failed logins; replaces what was known for this name and address.
     case refusals(Refusals)
 }

@@ -11,6 +11,11 @@ package enum Limits {
     /// Names in an account file from before the rule for new ones.
     package static let olderUsernameBytes = 128
     package static let roomNameBytes = 50
+    /// Lines of a conversation in one answer.
+    package static let historyLines = 1_000
+    package static let historyLinesUsually = 20
+    /// The newest that are shown of what a search finds.
+    package static let searchLines = 50
     package static let passwordBytes = 1_024
     /// One line must not cost more work than it is long.
     package static let recipients = 100
@@ -60,6 +65,10 @@ package enum Limits {
     // MARK: Keeping
 
     package static let queueLimit = 100_000
+    /// Rooms of one person that are open at once.
+    package static let roomsPerPerson = 100
+    /// For those in rooms that last as long as somebody is there, to come back after a restart.
+    package static let homecoming = Duration.seconds(60)
     /// One transaction: 4,096 messages cost some 5 ms, which is what a lone sender then waits.
     package static let groupEntries = 4_096
     /// Activity is written down at most so often for each account.

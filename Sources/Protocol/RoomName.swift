@@ -10,4 +10,22 @@ package struct RoomName: Hashable, Sendable {
         else { return nil }
         self.text = String(text)
     }
+
+    private init(known text: String) {
+        self.text = text
+    }
+
+    /// The one room that is always there.
+    package static let lobby = RoomName(known: "#lobby")
+
+    /// The same for all names that differ in letter case alone.
+    package var folded: String {
+        text.lowercased()
+    }
+}
+
+extension RoomName: Comparable {
+    package static func < (left: RoomName, right: RoomName) -> Bool {
+        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+    }
 }

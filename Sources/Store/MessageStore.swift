@@ -14,13 +14,28 @@ package protocol MessageStore {
     /// it is kept.
     mutating func commit(_ group: [Entry]) throws(StoreError) -> MessageNumber
 
-    /// The letters for this account with numbers in `(after, through]`, oldest first, as many as
-    /// fit into so many bytes of text, but at least one. Letters of its own making to everybody are
-    /// left out, as are those written before the account began. Of one that is not what was written
-    /// any more the page says that it is lost; it hides none of the others.
-    mutating func mail(
-        for reader: AccountNumber, after: MessageNumber, through: MessageNumber, bytes: Int
+    /// A page of somebody's mail, oldest first, as much as fits into so many bytes of text, but at
+    /// least one letter. Letters of the reader's own making to everybody and to rooms are left out,
+    /// as are those written before the account began. Of one that is not what was written any more
+    /// the page says that it is lost; it hides none of the others.
+    mutating func mail(_ query: MailQuery) throws(StoreError) -> MailPage
+
+    /// What waits, counted by conversation: letters alone, no news. Nothing is read.
+    mutating func inbox(_ query: MailQuery) throws(StoreError) -> [Unread]
+
+    /// The numbers of the newest letters (and, of a room, the news) of one conversation.
+    mutating func history(_ query: HistoryQuery) throws(StoreError) -> HistoryPage
+
+    /// These entries, in order: letters, found in no room in particular, and changes of rooms. What
+    /// is damaged is lost; what was forgotten is in none of the lists. As many as fit into so many
+    /// bytes of text, but at least one; `isLast` says whether that was all.
+    mutating func entries(
+        _ numbers: [MessageNumber], bytes: Int
     ) throws(StoreError) -> MailPage
+
+    /// Segments all of whose entries are older than this may be dropped by `tidy`; what somebody
+    /// has not read stays.
+    mutating func forget(before: WallTime) throws(StoreError)
 
     /// A slice of the work that waits for a quiet moment, at most a few milliseconds long. False
     /// when there is none left.
@@ -30,10 +45,37 @@ package protocol MessageStore {
     mutating func close()
 }
 
-/// Some of somebody's mail.
+/// Which mail is wanted: all that is in `(after, through]`, is for the reader, and was not read
+/// apart.
+package struct MailQuery: Hashable, Sendable {
+    package let reader: AccountNumber
+    package let after: MessageNumber
+    package let through: MessageNumber
+    /// Where the reader is or was inside. Spans of one room do not overlap.
+    package let rooms: [RoomSpan]
+    /// In these conversations only what is after these.
+    package let apart: [Conversation: MessageNumber]
+    /// Nothing but this conversation.
+    package let only: Conversation?
+
+    package init(
+        reader: AccountNumber, after: MessageNumber, through: MessageNumber,
+        rooms: [RoomSpan] = [], apart: [Conversation: MessageNumber] = [:],
+        only: Conversation? = nil
+    ) {
+        self.reader = reader
+        self.after = after
+        self.through = through
+        self.rooms = rooms
+        self.apart = apart
+        self.only = only
+    }
+}
+
+/// Some of somebody's mail. Lists are in the order of the numbers; whoever shows them merges them.
 package struct MailPage: Hashable, Sendable {
     package let letters: [StoredLetter]
-    /// In order as well; they stand between the others.
+    package let news: [StoredChange]
     package let lost: [LostLetter]
     /// Whether there is nothing further in the range that was asked for.
     package let isLast: Bool
@@ -41,12 +83,62 @@ package struct MailPage: Hashable, Sendable {
     package let damage: [String]
 
     package init(
-        letters: [StoredLetter], lost: [LostLetter] = [], isLast: Bool, damage: [String] = []
+        letters: [StoredLetter], news: [StoredChange] = [], lost: [LostLetter] = [], isLast: Bool,
+        damage: [String] = []
     ) {
         self.letters = letters
+        self.news = news
         self.lost = lost
         self.isLast = isLast
         self.damage = damage
+    }
+}
+
+/// How much of one conversation waits.
+package struct Unread: Hashable, Sendable {
+    package let conversation: Conversation
+    package let count: Int
+    package let newest: MessageNumber
+    package let at: WallTime
+
+    package init(conversation: Conversation, count: Int, newest: MessageNumber, at: WallTime) {
+        self.conversation = conversation
+        self.count = count
+        self.newest = newest
+        self.at = at
+    }
+}
+
+/// Which part of a conversation is wanted: at most so many before a number, the newest of them.
+package struct HistoryQuery: Hashable, Sendable {
+    package let reader: AccountNumber
+    package let conversation: Conversation
+    package let before: MessageNumber
+    package let count: Int
+
+    package init(
+        reader: AccountNumber, conversation: Conversation, before: MessageNumber, count: Int
+    ) {
+        self.reader = reader
+        self.conversation = conversation
+        self.before = before
+        self.count = count
+    }
+}
+
+package struct HistoryPage: Hashable, Sendable {
+    /// The newest first.
+    package let numbers: [MessageNumber]
+    /// Looking further back from here may find more; one question looks only so far. Nil at the
+    /// beginning, or when as many as were asked for have been found.
+    package let next: MessageNumber?
+    /// At the beginning: everything before this time is not kept any more, if anything was.
+    package let cut: WallTime?
+
+    package init(numbers: [MessageNumber], next: MessageNumber?, cut: WallTime? = nil) {
+        self.numbers = numbers
+        self.next = next
+        self.cut = cut
     }
 }
 

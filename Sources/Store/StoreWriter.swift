@@ -3,8 +3,14 @@ package import Protocol
 /// What the loop wants of the store. A session is named when it waits for the outcome.
 package enum StoreOrder: Hashable, Sendable {
     case keep(Entry, for: SessionID?)
-    case mail(
-        for: AccountNumber, after: MessageNumber, through: MessageNumber, reader: SessionID)
+    case read(StoreQuestion, for: SessionID)
+}
+
+package enum StoreQuestion: Hashable, Sendable {
+    case mail(MailQuery)
+    case inbox(MailQuery)
+    case history(HistoryQuery)
+    case entries([MessageNumber])
 }
 
 /// What came of it. One report for each order, in the order of the orders of its kind.
@@ -13,8 +19,11 @@ package enum StoreReport: Hashable, Sendable {
     case kept(Entry, MessageNumber, for: SessionID?)
     /// Not kept, and it will not be.
     case refused(Entry, for: SessionID?)
-    case mail(MailPage, reader: SessionID)
-    case unreadable(reader: SessionID)
+    /// To `.mail` and to `.entries`.
+    case mail(MailPage, for: SessionID)
+    case inbox([Unread], for: SessionID)
+    case history(HistoryPage, for: SessionID)
+    case unreadable(for: SessionID)
     /// For the log: the store cannot keep, or read, for this reason; or it can again (nil).
     case trouble(StoreError?)
 }
