@@ -45,33 +45,6 @@ package protocol MessageStore {
     mutating func close()
 }
 
-/// Which mail is wanted: all that is in `(after, through]`, is for the reader, and was not read
-/// apart.
-package struct MailQuery: Hashable, Sendable {
-    package let reader: AccountNumber
-    package let after: MessageNumber
-    package let through: MessageNumber
-    /// Where the reader is or was inside. Spans of one room do not overlap.
-    package let rooms: [RoomSpan]
-    /// In these conversations only what is after these.
-    package let apart: [Conversation: MessageNumber]
-    /// Nothing but this conversation.
-    package let only: Conversation?
-
-    package init(
-        reader: AccountNumber, after: MessageNumber, through: MessageNumber,
-        rooms: [RoomSpan] = [], apart: [Conversation: MessageNumber] = [:],
-        only: Conversation? = nil
-    ) {
-        self.reader = reader
-        self.after = after
-        self.through = through
-        self.rooms = rooms
-        self.apart = apart
-        self.only = only
-    }
-}
-
 /// Some of somebody's mail. Lists are in the order of the numbers; whoever shows them merges them.
 package struct MailPage: Hashable, Sendable {
     package let letters: [StoredLetter]
@@ -94,38 +67,7 @@ package struct MailPage: Hashable, Sendable {
     }
 }
 
-/// How much of one conversation waits.
-package struct Unread: Hashable, Sendable {
-    package let conversation: Conversation
-    package let count: Int
-    package let newest: MessageNumber
-    package let at: WallTime
-
-    package init(conversation: Conversation, count: Int, newest: MessageNumber, at: WallTime) {
-        self.conversation = conversation
-        self.count = count
-        self.newest = newest
-        self.at = at
-    }
-}
-
-/// Which part of a conversation is wanted: at most so many before a number, the newest of them.
-package struct HistoryQuery: Hashable, Sendable {
-    package let reader: AccountNumber
-    package let conversation: Conversation
-    package let before: MessageNumber
-    package let count: Int
-
-    package init(
-        reader: AccountNumber, conversation: Conversation, before: MessageNumber, count: Int
-    ) {
-        self.reader = reader
-        self.conversation = conversation
-        self.before = before
-        self.count = count
-    }
-}
-
+/// Where the wanted part of a conversation is.
 package struct HistoryPage: Hashable, Sendable {
     /// The newest first.
     package let numbers: [MessageNumber]

@@ -6,13 +6,6 @@ package enum StoreOrder: Hashable, Sendable {
     case read(StoreQuestion, for: SessionID)
 }
 
-package enum StoreQuestion: Hashable, Sendable {
-    case mail(MailQuery)
-    case inbox(MailQuery)
-    case history(HistoryQuery)
-    case entries([MessageNumber])
-}
-
 /// What came of it. One report for each order, in the order of the orders of its kind.
 package enum StoreReport: Hashable, Sendable {
     /// On disk.
