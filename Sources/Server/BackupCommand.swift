@@ -7,8 +7,9 @@ package enum BackupCommand {
 
         \(DataPlaces.help)
 
-        The server may run. What is copied is the state of one moment; until it is done the server's
-        write-ahead log grows. FILE holds all mail and all password hashes: keep it as safe as those.
+        The server may run. What is copied is the state of one moment; until it is done the
+        server's write-ahead log grows. FILE holds all mail and all password hashes: keep it as
+        safe as those.
         Exit: 0 when FILE is complete and on disk, 1 when there is none, 2 for a wrong usage.
         """
 

@@ -8,9 +8,10 @@ package enum CheckDataCommand {
 
         \(DataPlaces.help)
 
-        Every segment of the log is read, every row compared with its checksum, every index with the
-        letters, every account and mailbox with the log from its beginning on. The server must not run.
-        Exit: 0 when all is sound, 1 when there is damage or nothing can be said, 2 for a wrong usage.
+        Every segment of the log is read, every row compared with its checksum, every index with
+        the letters, every account and mailbox with the log from its beginning on. The server must
+        not run.
+        Exit: 0 when all is sound, 1 for damage or when it cannot look, 2 for a wrong usage.
         """
 
     /// The exit code.

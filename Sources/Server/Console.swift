@@ -1,4 +1,5 @@
 // A person at a terminal, or a script at the other end of a pipe.
+import Protocol
 import Sockets
 package import Store
 

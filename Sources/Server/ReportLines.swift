@@ -13,12 +13,13 @@ extension DataReport {
             "log: \(count(Int(replayed.head.value), "entry", "entries")) in "
                 + "\(count(segments, "segment")), \(closedSegments) of them indexed",
             "letters: \(letters), \(lettersToEveryone) of them to everybody",
-            "accounts: \(existing.count), and \(replayed.accounts.count - existing.count) that have "
-                + "ended",
+            "accounts: \(existing.count), and \(replayed.accounts.count - existing.count) that "
+                + "have ended",
             "waiting mail: \(count(waiting.reduce(0) { $0 + $1.waiting }, "letter")) for "
                 + "\(count(waiting.count, "account")), "
                 + "\(broadcasts) to everybody that somebody may not have read",
-            "failed logins: \(count(replayed.refusals.count, "name and address", "names and addresses"))",
+            "failed logins: "
+                + count(replayed.refusals.count, "name and address", "names and addresses"),
         ]
     }
 

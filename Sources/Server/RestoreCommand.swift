@@ -21,16 +21,16 @@ package struct RestoreCommand: Hashable, Sendable {
     let places: DataPlaces
 
     package static let help = """
-        usage: chatserv restore FILE                   makes the data folder and the account file again
+        usage: chatserv restore FILE                   makes data folder and account file again
                chatserv restore --even-damaged FILE    the same, when the backup is found damaged
-               chatserv restore --check FILE           only tries, in a folder that is removed afterwards
+               chatserv restore --check FILE           only tries, and leaves nothing behind
 
         \(DataPlaces.help)
 
-        There must be neither data nor account file yet. The copy is looked at as by chatserv check
-        before it is put in its place; --check also opens it as the server does and reads all mail that
-        waits, in a folder of TMPDIR or /tmp.
-        Exit: 0 when all is sound, 1 when there is damage or nothing was done, 2 for a wrong usage.
+        There must be neither data nor account file yet. The copy is looked at as by chatserv
+        check before it is put in its place; --check also opens it as the server does and reads
+        all mail that waits, in a folder of TMPDIR or /tmp that is removed afterwards.
+        Exit: 0 when all is sound, 1 for damage or when nothing was done, 2 for a wrong usage.
         """
 
     /// The exit code.
