@@ -222,7 +222,7 @@ extension PostOffice {
                 text: stored.letter.text)
         }
         if !lost.isEmpty {
-            member.ownShown += lost.count { !$0.isToEveryone }
+            member.ownShown += lost.count { if case .ofOwn = $0.loss { true } else { false } }
             messages += lost.map(standIn)
             messages.sort { $0.number < $1.number }
         }
@@ -237,10 +237,18 @@ extension PostOffice {
 
     /// The server's own words, so that nobody is made to say what they did not write.
     private func standIn(for letter: LostLetter) -> Message {
-        let whose = letter.isToEveryone ? "to everybody from" : "from"
-        let text =
-            "message \(letter.number.value) \(whose) \(self[letter.from].name.text) cannot be "
-            + "shown: what was kept of it is damaged"
+        let what =
+            switch letter.loss {
+            case .ofOwn(let sender):
+                "message \(letter.number.value) from \(self[sender].name.text)"
+            case .ofBroadcast(let sender):
+                "message \(letter.number.value) to everybody from \(self[sender].name.text)"
+            case .ofAll(letter.number):
+                "message \(letter.number.value), if it was for you,"
+            case .ofAll(let first):
+                "whatever was for you among the messages \(first.value) to \(letter.number.value)"
+            }
+        let text = "\(what) cannot be shown: what was kept of it is damaged"
         return Message(
             number: letter.number, at: letter.about, from: .server,
             text: MessageText(kept: Array(text.utf8)))

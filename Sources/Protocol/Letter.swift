@@ -44,21 +44,25 @@ package struct StoredLetter: Hashable, Sendable {
     }
 }
 
-/// A letter that is known to be in the log, but is not what was written any more. Its text is gone;
-/// where it was and from whom says the index, which has a checksum of its own.
+/// What is in the log, but is not what was written any more, so that it cannot be shown.
 package struct LostLetter: Hashable, Sendable {
+    package let loss: Loss
     package let number: MessageNumber
-    package let from: AccountNumber
-    package let isToEveryone: Bool
-    /// Of what stands beside it in the log.
+    /// When something beside it in the log was written.
     package let about: WallTime
 
-    package init(
-        number: MessageNumber, from: AccountNumber, isToEveryone: Bool, about: WallTime
-    ) {
+    package enum Loss: Hashable, Sendable {
+        /// The text is gone; of the rest knows the index, which has checksums of its own.
+        case ofOwn(from: AccountNumber)
+        case ofBroadcast(from: AccountNumber)
+        /// The index is gone as well: nobody knows who wrote the entries from this one on, to
+        /// whom, or whether they were letters at all.
+        case ofAll(from: MessageNumber)
+    }
+
+    package init(_ loss: Loss, _ number: MessageNumber, about: WallTime) {
+        self.loss = loss
         self.number = number
-        self.from = from
-        self.isToEveryone = isToEveryone
         self.about = about
     }
 }

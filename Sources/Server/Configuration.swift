@@ -27,6 +27,9 @@ package enum Errand: Hashable, Sendable {
     case run(Configuration)
     case check(Configuration)
     case passwd([String])
+    case checkData([String])
+    case backup([String])
+    case restore([String])
     case help
     case version
     /// It cannot be understood, for this reason.
@@ -39,7 +42,14 @@ extension Configuration {
     package static func parse(
         arguments: [String], environment: [String: String]
     ) -> Errand {
-        if arguments.first == "passwd" { return .passwd(Array(arguments.dropFirst())) }
+        let rest = Array(arguments.dropFirst())
+        switch arguments.first {
+        case "passwd": return .passwd(rest)
+        case "check": return .checkData(rest)
+        case "backup": return .backup(rest)
+        case "restore": return .restore(rest)
+        default: break
+        }
         if arguments.contains(where: { $0 == "--help" || $0 == "-h" }) { return .help }
         if arguments.contains("--version") { return .version }
         do throws(UsageFault) {

@@ -1,5 +1,7 @@
 // A person at a terminal, or a script at the other end of a pipe.
+import Protocol
 import Sockets
+package import Store
 
 #if canImport(Glibc)
     import Glibc
@@ -14,12 +16,26 @@ package protocol Console {
     mutating func readSecretLine(asking question: String) -> [UInt8]?
     mutating func say(_ line: String)
     mutating func complain(_ line: String)
+    /// For somebody who waits. Nil: it is over, and its trace goes.
+    mutating func show(progress: Progress?)
+}
+
+extension Console {
+    package func show(progress: Progress?) {}
+}
+
+extension Progress {
+    var text: String {
+        of > 0 ? "\(what): \(done) of \(of), \(done * 100 / of) %" : "\(what)"
+    }
 }
 
 /// Standard input, output and error.
 package struct StandardConsole: Console {
     private let keyboard: Keyboard?
     private var input: [UInt8] = []
+    /// When it was last written.
+    private var progressShown: Instant?
 
     package init() {
         keyboard = Keyboard()
@@ -34,6 +50,22 @@ package struct StandardConsole: Console {
         defer { keyboard.showTyping() }
         return readLine()
     }
+
+    /// In one line at a terminal, which is written over, a few times a second.
+    package mutating func show(progress: Progress?) {
+        guard StandardStream.error.isTerminal else { return }
+        guard let progress else {
+            if progressShown != nil { write("\r\u{1b}[K", to: .error) }
+            progressShown = nil
+            return
+        }
+        let now = ServerClock().now.instant
+        guard progressShown.map({ now - $0 >= Self.progressPause }) ?? true else { return }
+        progressShown = now
+        write("\r\(progress.text)\u{1b}[K", to: .error)
+    }
+
+    private static let progressPause = Duration.milliseconds(100)
 
     package func say(_ line: String) {
         write("\(line)\n", to: .output)

@@ -103,8 +103,9 @@ struct Setting: Sendable {
         },
     ]
 
-    /// For whoever needs the account file alone.
+    /// For whoever needs these alone.
     static var accounts: Setting { all.first { $0.name == "accounts" }! }  // it stands above
+    static var data: Setting { all.first { $0.name == "data" }! }  // it stands above
 
     /// A year.
     private static let secondsMax = 31_536_000

@@ -20,6 +20,12 @@ func run() -> Int32 {
     case .passwd(let arguments):
         console.restoreScreenWhenInterrupted()
         return PasswdCommand.run(arguments, environment: environment, console: &console)
+    case .checkData(let arguments):
+        return CheckDataCommand.run(arguments, environment: environment, console: &console)
+    case .backup(let arguments):
+        return BackupCommand.run(arguments, environment: environment, console: &console)
+    case .restore(let arguments):
+        return RestoreCommand.run(arguments, environment: environment, console: &console)
     case .help:
         console.say(Configuration.help)
         return 0

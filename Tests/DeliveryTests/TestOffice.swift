@@ -142,9 +142,10 @@ struct TestOffice {
                 for: read.account, after: read.after, through: read.through, page: page)
             let sound = mail.letters.filter { !damaged.contains($0.number) }
             let lost = mail.letters.filter { damaged.contains($0.number) }.map {
-                let isToEveryone = if case .everyone = $0.letter.to { true } else { false }
+                let sender = $0.letter.from
+                let isBroadcast = if case .everyone = $0.letter.to { true } else { false }
                 return LostLetter(
-                    number: $0.number, from: $0.letter.from, isToEveryone: isToEveryone,
+                    isBroadcast ? .ofBroadcast(from: sender) : .ofOwn(from: sender), $0.number,
                     about: now.wall)
             }
             perform(

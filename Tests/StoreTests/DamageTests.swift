@@ -39,7 +39,7 @@ import Testing
         #expect(
             page.lost == [
                 LostLetter(
-                    number: MessageNumber(4), from: AccountNumber(2), isToEveryone: false,
+                    .ofOwn(from: AccountNumber(2)), MessageNumber(4),
                     about: WallTime(seconds: 1_795_000_000, offset: 3_600))
             ])
         #expect(page.damage == ["s0: 4 is not what was written"])
@@ -75,8 +75,10 @@ import Testing
         let recovered = try subject.reopen()
         #expect(recovered.broadcasts.map(\.except) == [[]])
         #expect(try subject.page(1).lost == [])
-        #expect(try subject.page(2).lost.map(\.isToEveryone) == [true])
-        #expect(try subject.page(3).lost.map(\.from) == [AccountNumber(1)])
+        for reader: UInt32 in 2...3 {
+            #expect(
+                try subject.page(reader).lost.map(\.loss) == [.ofBroadcast(from: AccountNumber(1))])
+        }
     }
 
     @Test func `a changed bit in an index is found`() throws {
@@ -107,6 +109,29 @@ import Testing
         _ = try subject.reopen()
         let mails = try [subject.mail(1), subject.mail(2), subject.mail(3, through: 8)]
         #expect(mails == [["to ann"], ["to all"], ["to all", "6", "7", "8"]])
+    }
+
+    @Test func `where neither index nor log can be read everybody is told so, once`() throws {
+        var subject = try Subject(.sqlite)
+        try subject.commit(opened(1, "ann"), opened(2, "bob"))
+        for number in 3...20 { try subject.commit(letter(1, to: 2, "\(number)")) }
+        try subject.tidyAll()
+        subject.close()
+        try subject.change(
+            """
+            DROP TABLE i8;
+            DELETE FROM s8 WHERE n BETWEEN 10 AND 12;
+            UPDATE s8 SET what = '' WHERE n = 14
+            """)
+
+        _ = try subject.reopen()
+        var page = try subject.page(2)
+        #expect(page.letters.map(\.number.value) == [3, 4, 5, 6, 7, 8, 9, 13] + (15...20))
+        #expect(page.lost.map(\.loss) == [10, 14].map { .ofAll(from: MessageNumber($0)) })
+        #expect(page.lost.map(\.number.value) == [12, 14])
+        page = try subject.page(1, after: 10, through: 11)
+        #expect(page.lost.map(\.loss) == [.ofAll(from: MessageNumber(11))])
+        #expect(page.lost.map(\.number.value) == [11])
     }
 
     @Test func `a party without letters in a segment is not taken for a lost one`() throws {
@@ -215,12 +240,5 @@ import Testing
 
     private func isDamage(_ error: any Error) -> Bool {
         if case .damaged = error as? StoreError { true } else { false }
-    }
-}
-
-extension Subject {
-    /// While it is closed.
-    fileprivate func change(_ sql: String) throws {
-        try Database(path: folder.path + "/data/messages.db").execute(sql)
     }
 }

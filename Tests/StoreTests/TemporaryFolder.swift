@@ -8,8 +8,11 @@
 final class TemporaryFolder: Sendable {
     let path: String
 
-    init() {
-        var template = Array("/tmp/chatserv-store-XXXXXX".utf8CString)
+    /// In memory, where there is such a place, flushing costs nothing.
+    init(inMemory: Bool = false) {
+        let isThere = unsafe inMemory && access("/dev/shm", W_OK) == 0
+        let parent = isThere ? "/dev/shm" : "/tmp"
+        var template = Array("\(parent)/chatserv-store-XXXXXX".utf8CString)
         guard unsafe mkdtemp(&template) != nil else { fatalError("no temporary folder") }
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
@@ -73,6 +76,15 @@ final class TemporaryFolder: Sendable {
         guard unsafe write(descriptor, bytes, bytes.count) == bytes.count else {
             fatalError("cannot write \(path)")
         }
+    }
+
+    /// Of every file in one of its folders.
+    func contents(of folder: String) -> [String: [UInt8]] {
+        var files: [String: [UInt8]] = [:]
+        for name in ["lock", "messages.db", "messages.db-wal", "messages.db-shm"] {
+            files[name] = Self.contents(of: "\(path)/\(folder)/\(name)")
+        }
+        return files
     }
 
     static func remove(file: String) {

@@ -46,6 +46,17 @@ struct DataFolder: ~Copyable {
         try flush()
     }
 
+    func has(_ file: String) -> Bool { Self.exists(file) }
+
+    static func hasDatabase(_ folder: String) -> Bool { exists(database(in: folder)) }
+
+    private static func exists(_ file: String) -> Bool {
+        unsafe access(file, F_OK) == 0
+    }
+
+    /// Says until when the folder is held: whoever works in it has come to an end.
+    consuming func letGo() {}
+
     /// What was made in the folder stays there.
     func flush() throws(StoreError) {
         try Self.flush(path)
@@ -78,6 +89,15 @@ extension DataFolder {
     /// What the lock says of it.
     func confirmed() throws(StoreError) -> Confirmed.Reading {
         try Confirmed.read(from: lock)
+    }
+
+    /// Of a folder that somebody else may hold.
+    static func confirmed(in folder: String) throws(StoreError) -> Confirmed {
+        guard exists(folder + "/lock") else { return Confirmed(head: 0) }
+        let lock = try DataFile(folder + "/lock", for: .reading)
+        return if case .this(let known) = try Confirmed.read(from: lock) { known } else {
+            Confirmed(head: 0)
+        }
     }
 
     func confirm(_ confirmed: Confirmed) throws(StoreError) {

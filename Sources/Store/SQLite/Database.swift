@@ -1,9 +1,9 @@
 internal import CSQLite
 
-/// The one connection that reads, writes and checkpoints. One thread uses it.
+/// A connection, used by one thread.
 ///
-/// One, because SQLite before 3.51.3 can damage a database when two connections write or
-/// checkpoint at the same instant.
+/// At most one of all connections to a database writes and checkpoints, because SQLite before
+/// 3.51.3 can damage it when two do at the same instant.
 @safe
 final class Database {
     // Open until `deinit`, and handed to no other thread.
@@ -14,12 +14,19 @@ final class Database {
     private var begin: Statement?
     private var commit: Statement?
 
+    enum Use {
+        case writing
+        /// Beside whoever writes: it has no right to change the database, and leaves the log alone.
+        case reading
+    }
+
     /// The file exists already, so that its mode is ours to choose; SQLite gives the same to the
     /// files beside it.
-    init(path: String) throws(StoreError) {
+    init(path: String, for use: Use = .writing) throws(StoreError) {
         _ = Self.withoutMemoryStatistics
         var opened: OpaquePointer?
-        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        let access = use == .writing ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
+        let flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         let code = unsafe sqlite3_open_v2(path, &opened, flags, nil)
         guard code == SQLITE_OK, let opened = unsafe opened else {
             let message = unsafe String(cString: sqlite3_errstr(code))
@@ -40,6 +47,7 @@ final class Database {
                 unsafe counter!.assumingMemoryBound(to: Int32.self).pointee = pages
                 return SQLITE_OK
             }, pagesInLog)
+        if use == .reading { leaveLog() }
     }
 
     deinit {
@@ -136,8 +144,8 @@ final class Database {
         return true
     }
 
-    /// After a failed flush the log may differ from what memory has of it. Closing must not carry
-    /// it home: the next start reads it from disk, with its checksums.
+    /// Closing will not carry the log home. After a failed flush it may differ from what memory has
+    /// of it: the next start reads it from disk, with its checksums.
     func leaveLog() {
         _ = unsafe csqlite_leave_log(handle)
     }

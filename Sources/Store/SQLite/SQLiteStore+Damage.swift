@@ -56,21 +56,41 @@ extension SQLiteStore {
 
     /// The log is the truth, and the index a view on it: what the index of a segment should say is
     /// read from there, in some 50 ms, and kept in memory.
-    func mendIndex(of base: Int64) throws(StoreError) -> SegmentLetters {
-        var letters = SegmentLetters()
+    func mendIndex(of base: Int64) throws(StoreError) -> MendedIndex {
+        var index = MendedIndex()
         for number in young.firstNumber(of: base)..<base + young.segmentEntries {
             let entry = try unlessDamaged { () throws(StoreError) in
                 try readers.entry(number, in: base, of: database)
             }
-            if case .letter(let letter) = entry {
-                letters.append(letter, offset: Int(number - base))
+            switch entry {
+            case .letter(let letter):
+                index.letters.append(letter, offset: Int(number - base))
+            case nil:
+                index.lose(number)
+            case .read, .active, .opened, .ended, .refusals:
+                break
             }
         }
         if mended.count == Self.mendedMax { mended = [:] }
-        mended[base] = letters
-        return letters
+        mended[base] = index
+        return index
     }
 
     /// Some 2 MB each.
     private static let mendedMax = 16
+}
+
+/// Who has letters in a segment, as far as its log can be read.
+struct MendedIndex {
+    var letters = SegmentLetters()
+    /// What cannot be, and may have been for anybody.
+    private(set) var gaps: [ClosedRange<Int64>] = []
+
+    mutating func lose(_ number: Int64) {
+        if let gap = gaps.last, gap.upperBound == number - 1 {
+            gaps[gaps.count - 1] = gap.lowerBound...number
+        } else {
+            gaps.append(number...number)
+        }
+    }
 }

@@ -70,50 +70,49 @@ extension SQLiteStore {
     private func add(
         to page: inout Page, for reader: AccountNumber, _ range: ClosedRange<Int64>, of base: Int64
     ) throws(StoreError) -> Bool {
-        let from = Int(range.lowerBound - base)
-        var own = try lines(of: reader, in: base, from: from)[...]
-        var everyones = try lines(of: .everyone, in: base, from: from)[...]
-
-        while true {
-            let line: Line
-            let isToEveryone: Bool
-            if let first = own.first, first.offset < everyones.first?.offset ?? .max {
-                (line, isToEveryone) = (own.removeFirst(), false)
-                if line.flags.contains(.sent) { continue }
-            } else if let first = everyones.popFirst() {
-                (line, isToEveryone) = (first, true)
-                if line.other == reader { continue }
+        var places = try places(for: reader, range, of: base)
+        while let place = places.next() {
+            let found = try unlessDamaged { () throws(StoreError) in
+                place.isReadable ? try letter(place.number) : nil
+            }
+            if let letter = found ?? nil {
+                if place.mayLeaveOut, !letter.isFor(reader) { continue }
+                guard page.add(letter, place.number) else { return false }
             } else {
-                return true
+                let number = MessageNumber(place.number)
+                let about = try time(near: place.number)
+                guard page.add(LostLetter(place.loss, number, about: about)) else { return false }
             }
-
-            let number = base + Int64(line.offset)
-            guard range.contains(number) else { return true }
-            let read = try unlessDamaged { () throws(StoreError) in try letter(number) }
-            guard let letter = read else {
-                let lost = LostLetter(
-                    number: MessageNumber(number), from: line.other, isToEveryone: isToEveryone,
-                    about: try time(near: number))
-                guard page.add(lost) else { return false }
-                continue
-            }
-            if line.flags.contains(.leavesSomeOut), !letter.isFor(reader) { continue }
-            guard page.add(letter, number) else { return false }
         }
+        return true
+    }
+
+    private func places(
+        for reader: AccountNumber, _ range: ClosedRange<Int64>, of base: Int64
+    ) throws(StoreError) -> MailPlaces {
+        let from = Int(range.lowerBound - base)
+        var own = try lines(of: reader, in: base, from: from)
+        let everyones = try lines(of: .everyone, in: base, from: from)
+        let mended = mended[base]
+        // The index can have turned out to be damaged with the second list alone.
+        if let mended { own = mended.letters.lines(of: reader, from: from) }
+        return MailPlaces(
+            reader: reader, base: base, range: range, own: own[...], everyones: everyones[...],
+            gaps: mended?.gaps[...] ?? [])
     }
 
     /// From memory as long as the segment has no index, or none that can be relied on.
     func lines(
         of party: AccountNumber, in base: Int64, from offset: Int = 0
     ) throws(StoreError) -> [Line] {
-        if let letters = young.letters(in: base) ?? mended[base] {
+        if let letters = young.letters(in: base) ?? mended[base]?.letters {
             return letters.lines(of: party, from: offset)
         }
         let lines = try unlessDamaged { () throws(StoreError) in
             try readers.lines(of: party, in: base, of: database, from: offset)
         }
         if let lines { return lines }
-        return try mendIndex(of: base).lines(of: party, from: offset)
+        return try mendIndex(of: base).letters.lines(of: party, from: offset)
     }
 
     func letter(_ number: Int64) throws(StoreError) -> Letter {

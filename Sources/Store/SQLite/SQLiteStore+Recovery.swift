@@ -31,13 +31,10 @@ extension SQLiteStore {
     private func loadRefusals() throws(StoreError) {
         let rows = try database.prepare("SELECT * FROM refusals")
         while try rows.step() {
-            guard rows.isIntact(seed: Schema.refusalsSeed),
-                let failures = Refusals.failures(rows.text(2))
-            else { throw .damaged("refusals: \(rows.text(0)) is not what was written") }
-            young.ledger.load(
-                Refusals(
-                    name: rows.text(0), address: rows.text(1), failures: failures,
-                    blockedUntil: rows.isNull(3) ? nil : rows.integer(3)))
+            guard rows.isIntact(seed: Schema.refusalsSeed), let known = rows.refusals else {
+                throw .damaged("refusals: \(rows.text(0)) is not what was written")
+            }
+            young.ledger.load(known)
         }
     }
 
@@ -154,7 +151,7 @@ extension SQLiteStore {
 
 extension Statement {
     /// A row of `accounts`. Nil when it cannot be one.
-    fileprivate var storedAccount: Ledger.Account? {
+    var storedAccount: Ledger.Account? {
         guard let number = account(0), let name = Username(older: text(1)) else { return nil }
         return Ledger.Account(
             number: number, name: name, opened: integer(2), ended: isNull(3) ? nil : integer(3),
@@ -163,8 +160,18 @@ extension Statement {
     }
 }
 
+extension Statement {
+    /// A row of `refusals`. Nil when it cannot be one.
+    var refusals: Refusals? {
+        guard let failures = Refusals.failures(text(2)) else { return nil }
+        return Refusals(
+            name: text(0), address: text(1), failures: failures,
+            blockedUntil: isNull(3) ? nil : integer(3))
+    }
+}
+
 extension Ledger.Account {
-    fileprivate var recovered: Recovered.Account {
+    var recovered: Recovered.Account {
         Recovered.Account(
             number: number, name: name, cursor: MessageNumber(cursor), waiting: waiting,
             lastActive: lastActive, hasEnded: !exists)

@@ -37,8 +37,8 @@ package final class SQLiteStore: MessageStore {
     var young: YoungLog
     var isRecovered = false
     var readers = SegmentReaders()
-    /// What the damaged indexes of these segments should say.
-    var mended: [Int64: SegmentLetters] = [:]
+    /// In the place of the damaged indexes of these segments.
+    var mended: [Int64: MendedIndex] = [:]
     /// What was found and has not been told.
     var damage: [String] = []
 

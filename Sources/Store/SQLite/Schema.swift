@@ -140,4 +140,6 @@ enum Schema {
     static let refusalsSeed: UInt64 = 5
     static let layoutSeed: UInt64 = 6
     static let confirmedSeed: UInt64 = 7
+    static let backupSeed: UInt64 = 8
+    static let accountFileSeed: UInt64 = 9
 }

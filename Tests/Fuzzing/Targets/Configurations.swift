@@ -25,8 +25,8 @@ func tryConfiguration(_ bytes: [UInt8]) throws(Broken) {
     case .fault(let reason):
         try holdHarmless(reason, "a refusal")
         try hold(!reason.isEmpty, "a refusal without a reason")
-    case .passwd(let words):
-        try hold(words == Array(arguments.dropFirst()), "passwd gets other words")
+    case .passwd(let words), .checkData(let words), .backup(let words), .restore(let words):
+        try hold(words == Array(arguments.dropFirst()), "an errand gets other words")
     case .help, .version:
         break
     }

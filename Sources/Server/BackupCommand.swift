@@ -1,0 +1,60 @@
+// `chatserv backup`: everything a server keeps, in one file, while it runs.
+import Store
+
+package enum BackupCommand {
+    package static let help = """
+        usage: chatserv backup FILE    copies the data and the account file into a new file
+
+        \(DataPlaces.help)
+
+        The server may run. What is copied is the state of one moment; until it is done the
+        server's write-ahead log grows. FILE holds all mail and all password hashes: keep it as
+        safe as those.
+        Exit: 0 when FILE is complete and on disk, 1 when there is none, 2 for a wrong usage.
+        """
+
+    /// The exit code.
+    package static func run(
+        _ arguments: [String], environment: [String: String], console: inout some Console
+    ) -> Int32 {
+        if arguments.contains(where: { $0 == "--help" || $0 == "-h" }) {
+            console.say(help)
+            return 0
+        }
+        let places: DataPlaces
+        let file: String
+        do throws(UsageFault) {
+            places = try DataPlaces(arguments, environment: environment)
+            file = try places.onlyFile()
+        } catch {
+            console.complain("chatserv backup: \(error.text)")
+            return 2
+        }
+        do throws(StoreError) {
+            let summary = try Backup.write(
+                data: places.data, accounts: places.accounts, to: file
+            ) { console.show(progress: $0) }
+            console.show(progress: nil)
+            console.say(
+                "\(file): \(summary.bytes) bytes, with "
+                    + "\(count(Int(summary.entries), "entry", "entries")) in "
+                    + "\(count(Int(summary.segments), "segment")) and "
+                    + "\(summary.accountFileBytes) bytes of account file")
+            return 0
+        } catch {
+            console.show(progress: nil)
+            console.complain("chatserv backup: \(error.text)")
+            return 1
+        }
+    }
+}
+
+extension DataPlaces {
+    /// The one word there has to be.
+    func onlyFile() throws(UsageFault) -> String {
+        guard let file = words.first, words.count == 1, !file.isEmpty, !file.hasPrefix("-") else {
+            throw UsageFault("expected one FILE")
+        }
+        return file
+    }
+}

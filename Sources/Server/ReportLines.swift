@@ -1,0 +1,82 @@
+// What `chatserv check` and `chatserv restore` say of data: what they looked at, and what is wrong.
+import Delivery
+import Protocol
+import Store
+
+extension DataReport {
+    /// What was looked at, a line each.
+    var summary: [String] {
+        let existing = replayed.accounts.filter { !$0.hasEnded }
+        let waiting = existing.filter { $0.waiting > 0 }
+        let broadcasts = replayed.broadcasts.count
+        return [
+            "log: \(count(Int(replayed.head.value), "entry", "entries")) in "
+                + "\(count(segments, "segment")), \(closedSegments) of them indexed",
+            "letters: \(letters), \(lettersToEveryone) of them to everybody",
+            "accounts: \(existing.count), and \(replayed.accounts.count - existing.count) that "
+                + "have ended",
+            "waiting mail: \(count(waiting.reduce(0) { $0 + $1.waiting }, "letter")) for "
+                + "\(count(waiting.count, "account")), "
+                + "\(broadcasts) to everybody that somebody may not have read",
+            "failed logins: "
+                + count(replayed.refusals.count, "name and address", "names and addresses"),
+        ]
+    }
+
+    /// Compares the accounts of the data with those of the account file.
+    mutating func compare(_ review: AccountsReview, path: String) {
+        for fault in review.faults { find("account file \(path), \(fault)") }
+        let existing = replayed.accounts.filter { !$0.hasEnded }.map(\.name)
+        let written = Set(review.lines.map(\.name))
+        if let tail = review.tornTail {
+            if let name = review.tornName, existing.contains(name) {
+                find(
+                    "account file \(path)",
+                    "the line of \(name.text) is cut short, though the account had been confirmed")
+            } else {
+                notes.append(
+                    "the server will drop \(tail.count) bytes at the end of \(path), left by a "
+                        + "registration that was never confirmed")
+            }
+        }
+        let known = Set(existing)
+        note(
+            existing.filter { !written.contains($0) },
+            "in the data but not in \(path), so the server will end it, and its mail")
+        note(
+            review.lines.map(\.name).filter { !known.contains($0) },
+            "in \(path) but not in the data, so the server will begin it")
+    }
+
+    private mutating func note(_ names: [Username], _ what: String) {
+        for name in names.prefix(Self.namesMax) { notes.append("\(name.text) is \(what)") }
+        if names.count > Self.namesMax {
+            notes.append("\(names.count - Self.namesMax) others are \(what)")
+        }
+    }
+
+    private static let namesMax = 20
+
+    /// Says it all. The exit code.
+    func tell(_ program: String, _ accountFile: String?, to console: inout some Console) -> Int32 {
+        console.show(progress: nil)
+        for line in summary { console.say(line) }
+        if let accountFile { console.say(accountFile) }
+        for note in notes { console.say("note: \(note)") }
+        for finding in findings { console.complain("\(program): \(finding)") }
+        if isSound {
+            console.say("sound")
+            return 0
+        }
+        let all = findings.count + unlisted
+        console.complain(
+            "\(program): damage found, in \(count(all, "place"))"
+                + (unlisted > 0 ? ", of which \(findings.count) are listed" : ""))
+        return 1
+    }
+}
+
+/// `1 letter`, `2 letters`.
+func count(_ number: Int, _ one: String, _ many: String? = nil) -> String {
+    "\(number) \(number == 1 ? one : many ?? one + "s")"
+}
