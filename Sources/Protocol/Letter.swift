@@ -55,6 +55,7 @@ package struct LostLetter: Hashable, Sendable {
         /// The text is gone; of the rest knows the index, which has checksums of its own.
         case ofOwn(from: AccountNumber)
         case ofBroadcast(from: AccountNumber)
+        case ofRoom(RoomNumber, from: AccountNumber)
         /// The index is gone as well: nobody knows who wrote the entries from this one on, to
         /// whom, or whether they were letters at all.
         case ofAll(from: MessageNumber)
