@@ -18,26 +18,32 @@ extension ClientSession {
             return send(
                 Array(isWanted ? "y".utf8 : "n".utf8),
                 expecting: .toRegistration(isWanted: isWanted))
-        case .newPassword:
-            // The server takes two lines before it answers.
-            return [sending(bytes)] + ask(.samePassword)
-        case .samePassword:
+        case .oldPassword:
+            return [sending(bytes)] + ask(.newPassword(.changing))
+        case .newPassword(let purpose):
+            // The server takes all of them before it answers.
+            return [sending(bytes)] + ask(.samePassword(purpose))
+        case .samePassword(.registering):
             return send(bytes, expecting: .toRegistering)
+        case .samePassword(.changing):
+            return send(bytes, expecting: .toChange)
         case .password:
             guard !bytes.isEmpty else { return ask(.password) }
             return send(bytes, expecting: .toPassword)
         case .command:
-            return send(bytes, expecting: .toCommand(listsNames: Self.listsNames(bytes)))
+            return send(bytes, expecting: .toCommand((try? Command(bytes))?.word))
+        case .line:
+            return send(bytes, expecting: .toLine)
         }
     }
 
-    /// The server speaks while the person thinks: its last words, or something of another age.
+    /// The server speaks while the person thinks: mail that is told at once, or its last words.
     mutating func overhear(_ line: Line, instead question: Question) -> [Effect] {
         if case .text(let bytes) = line,
             case .timeout(let seconds) = Reply(bytes, during: .reading)
         {
             return finish(
-                question == .command
+                question.isSignedIn
                     ? .silence(seconds: seconds) : .signInTooSlow(seconds: seconds))
         }
         return show(line) + [.ask(question)]
@@ -51,12 +57,16 @@ extension ClientSession {
         default: nil
         }
     }
+}
 
-    /// Whether the answer is names alone. A name may look like any other reply without a colon.
-    private static func listsNames(_ line: [UInt8]) -> Bool {
-        switch try? Command(line) {
-        case .who, .last: true
-        case .post, .fetch, .logout, .help, nil: false
+extension ClientSession.Question {
+    fileprivate var isSignedIn: Bool {
+        switch self {
+        case .name, .registration, .newPassword(.registering), .samePassword(.registering),
+            .password:
+            false
+        case .command, .line, .oldPassword, .newPassword(.changing), .samePassword(.changing):
+            true
         }
     }
 }

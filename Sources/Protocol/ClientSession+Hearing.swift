@@ -3,8 +3,12 @@
 
 extension ClientSession {
     mutating func hear(_ line: Line, as answer: Answer) -> [Effect] {
-        if case .list(let rest) = answer {
-            return expect(rest > 1 ? .list(rest: rest - 1) : .mail(ifNone: nil)) + show(line)
+        if case .list(let word, let rest) = answer {
+            return hearRow(line, of: word, rest: rest)
+        }
+        if answer.mayFollowMail, case .text(let bytes) = line, Message(bytes) != nil {
+            // It was told at once, when what it seems to answer had not arrived.
+            return show(line)
         }
         guard case .text(let bytes) = line, let reply = Reply(bytes, during: answer.phase) else {
             return hearUnknown(line, as: answer)
@@ -13,7 +17,7 @@ extension ClientSession {
         switch answer {
         case .toName, .toRegistration, .toRegistering, .toPassword:
             return signIn(reply, answering: answer)
-        case .toCommand:
+        case .toCommand, .toLine, .toChange:
             return conclude(reply, from: bytes)
         case .mail(let ifNone):
             return read(reply, ifNone: ifNone)
@@ -22,12 +26,22 @@ extension ClientSession {
         }
     }
 
+    private mutating func hearRow(
+        _ line: Line, of word: CommandWord, rest: Int
+    ) -> [Effect] {
+        let next = rest > 1 ? Answer.list(of: word, rest: rest - 1) : .mail(ifNone: nil)
+        if case .text(let bytes) = line, Reply(bytes, during: .listed(by: word)) == .indexing {
+            return expect(next, after: "Not everything has been looked through yet.")
+        }
+        return expect(next) + show(line)
+    }
+
     /// From a server of another age. Every exchange ends the same way there.
     private mutating func hearUnknown(_ line: Line, as answer: Answer) -> [Effect] {
         switch answer {
         case .toName, .toRegistration, .toRegistering, .toPassword:
             return show(line)
-        case .toCommand, .list, .mail:
+        case .toCommand, .toLine, .toChange, .list, .mail:
             if case .text(let bytes) = line, bytes.starts(with: "error:".utf8) {
                 note(undone: true)
             }
@@ -68,8 +82,7 @@ extension ClientSession {
             return finish(.insecure)
         case .timeout(let seconds):
             return finish(.signInTooSlow(seconds: seconds))
-        case .names, .sent, .nobody, .full, .fetching, .help, .message, .done, .goodbye,
-            .unknownCommand, .badArguments, .noSuchRoom, .storage:
+        default:
             preconditionFailure("\(reply) was read before the welcome")
         }
     }
@@ -77,12 +90,14 @@ extension ClientSession {
     private mutating func askPassword(answering answer: Answer) -> [Effect] {
         switch answer {
         case .toRegistration:
-            ask(.newPassword)
+            ask(.newPassword(.registering))
         case .toRegistering:
-            ask(.newPassword, after: "The two differ, or the server does not take such a password.")
+            ask(
+                .newPassword(.registering),
+                after: "The two differ, or the server does not take such a password.")
         case .toPassword:
             ask(.password, after: "Wrong password.")
-        case .toName, .toCommand, .list, .mail:
+        case .toName, .toCommand, .toLine, .toChange, .list, .mail:
             ask(.password)
         }
     }
@@ -92,8 +107,20 @@ extension ClientSession.Answer {
     fileprivate var phase: Reply.Phase {
         switch self {
         case .toName, .toRegistration, .toRegistering, .toPassword: .signingIn
-        case .toCommand(let listsNames): listsNames ? .listing : .answering
-        case .list, .mail: .reading
+        // A name may look like any other reply without a colon.
+        case .toCommand(.who), .toCommand(.last): .listing
+        case .toCommand, .toChange: .answering
+        case .toLine: .talking
+        case .list(let word, _): .listed(by: word)
+        case .mail: .reading
+        }
+    }
+
+    /// Whether the server may tell mail at once before it has read what this answers.
+    fileprivate var mayFollowMail: Bool {
+        switch self {
+        case .toCommand, .toLine: true
+        case .toName, .toRegistration, .toRegistering, .toPassword, .toChange, .list, .mail: false
         }
     }
 
@@ -104,7 +131,7 @@ extension ClientSession.Answer {
         case .toRegistration(let isWanted): isWanted ? "This name cannot be registered." : nil
         case .toRegistering: "Somebody else has just registered this name."
         case .toPassword: "This name is gone."
-        case .toCommand, .list, .mail: nil
+        case .toCommand, .toLine, .toChange, .list, .mail: nil
         }
     }
 }

@@ -9,14 +9,16 @@ extension ClientSession.Question {
         case .samePassword: "The same again: "
         case .password: "Password: "
         case .command: "> "
+        case .line(let to): "\(to.text)> "
+        case .oldPassword: "Old password: "
         }
     }
 
     /// Whether what is typed must not be seen.
     package var isHidden: Bool {
         switch self {
-        case .newPassword, .samePassword, .password: true
-        case .name, .registration, .command: false
+        case .newPassword, .samePassword, .password, .oldPassword: true
+        case .name, .registration, .command, .line: false
         }
     }
 }

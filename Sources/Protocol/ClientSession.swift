@@ -10,6 +10,7 @@
 ///   ▲│ is new                    ▲    │ wrong                     │             │ reply
 ///   │▼                           └────┘                           ▼             │
 ///  registration ─ y ─▶ the new password, twice                 command ─────────┘
+///                                                            or a line in talk mode
 /// ```
 package struct ClientSession: Hashable, Sendable {
     package enum State: Hashable, Sendable {
@@ -26,11 +27,21 @@ package struct ClientSession: Hashable, Sendable {
         case name
         /// Whether a name that is new should be registered.
         case registration
-        case newPassword
+        case newPassword(Purpose)
         /// The new password again.
-        case samePassword
+        case samePassword(Purpose)
         case password
         case command
+        /// In talk mode: a message, or `--`.
+        case line(to: Recipient)
+        /// The one that should be changed.
+        case oldPassword
+    }
+
+    /// What a new password is for.
+    package enum Purpose: Hashable, Sendable {
+        case registering
+        case changing
     }
 
     /// What the server is to say.
@@ -42,10 +53,14 @@ package struct ClientSession: Hashable, Sendable {
         /// To the new password.
         case toRegistering
         case toPassword
-        /// To a command: the first line.
-        case toCommand(listsNames: Bool)
+        /// To a command: the first line. Nil is a line that is no command.
+        case toCommand(CommandWord?)
+        /// To a line in talk mode: the first.
+        case toLine
+        /// To the old password and twice the new one.
+        case toChange
         /// So many more lines of a list.
-        case list(rest: Int)
+        case list(of: CommandWord, rest: Int)
         /// Mail, up to `DONE`; and what the person is told when there is none.
         case mail(ifNone: String?)
     }
@@ -54,6 +69,8 @@ package struct ClientSession: Hashable, Sendable {
     /// Whether something that was asked for was not done: a name that has not got in, a command
     /// that was refused.
     package private(set) var leavesUndone = false
+    /// Set in talk mode: lines are messages to it.
+    var partner: Recipient?
 
     package init() {}
 
@@ -76,7 +93,11 @@ package struct ClientSession: Hashable, Sendable {
             return take(line, for: question)
         case (.asking(.command), .inputEnded):
             // What was shown was seen, and this makes it count as read.
-            return send(Command.logout.text, expecting: .toCommand(listsNames: false))
+            return send(Command.logout.text, expecting: .toCommand(.logout))
+        case (.asking(.line), .inputEnded):
+            // Where lines are messages there is no logout. It is asked for behind this.
+            partner = nil
+            return send(Array("--".utf8), expecting: .toLine)
         case (.asking, .inputEnded):
             return finish(.inputEnded)
         case (.asking(let question), .heard(let line)):
@@ -100,6 +121,11 @@ package struct ClientSession: Hashable, Sendable {
     mutating func ask(_ question: Question, after words: String? = nil) -> [Effect] {
         state = .asking(question)
         return show(words) + [.ask(question)]
+    }
+
+    /// The person's next turn.
+    mutating func askOn(after words: String?) -> [Effect] {
+        ask(partner.map(Question.line) ?? .command, after: words)
     }
 
     mutating func expect(_ answer: Answer, after words: String? = nil) -> [Effect] {
@@ -158,7 +184,7 @@ extension ClientSession {
     /// How it ended.
     package enum Ending: Hashable, Sendable {
         case loggedOut
-        /// The person left before the welcome.
+        /// The person left before the welcome, or in the midst of a change of the password.
         case inputEnded
         case blocked(seconds: Int64)
         /// By one wrong password too many.

@@ -16,6 +16,8 @@ package enum Limits {
     package static let historyLinesUsually = 20
     /// The newest that are shown of what a search finds.
     package static let searchLines = 50
+    /// Each is looked up by itself. A line could hold 4,000.
+    package static let searchWords = 32
     package static let passwordBytes = 1_024
     /// One line must not cost more work than it is long.
     package static let recipients = 100

@@ -41,14 +41,55 @@ extension Reply {
         case .done: "DONE"
         case .goodbye: "goodbye"
         case .timeout(let seconds): "timeout:\(seconds)"
+
+        case .created(let room, let number): "created:\(room.text):\(number.value)"
+        case .roomExists(let room): "exists:\(room.text)"
+        case .joined(let room, let number, let admin, let members):
+            "joined:\(room.text):\(number.value):\(admin.orDash):"
+                + members.map(\.text).joined(separator: ",")
+        case .roomIsFull(let room): "full:\(room.text)"
+        case .left(let room): "left:\(room.text)"
+        case .kicked(let room, let user): "kicked:\(room.text):\(user.text)"
+        case .closed(let room): "closed:\(room.text)"
+        case .rooms(let count): "rooms:\(count)"
+        case .room(let room): room.text
+        case .members(let count): "members:\(count)"
+        case .member(let name, let isAdmin, let isAway):
+            name.text + (isAdmin ? " (admin)" : "") + (isAway ? " (away)" : "")
+
+        case .history(let count): "history:\(count)"
+        case .inbox(let count): "inbox:\(count)"
+        case .unread(let whose, let count, let newest):
+            "\(whose.text) \(count) \(newest.dateAndTime)"
+        case .search(let count): "search:\(count)"
+        case .indexing: "indexing"
+        case .live(let isOn): isOn ? "live:on" : "live:off"
+        case .talk(let to): "talk:\(to.text)"
+        case .talkOff: "talk:off"
+        case .changed: "changed"
+
         case .unknownCommand(let word): "error:command:\(word)"
         case .badArguments(let word): "error:args:\(word.rawValue)"
-        case .noSuchRoom(let room): "error:room:\(room.text)"
+        case .noSuchRoom(let room): "error:room:\(room)"
+        case .denied(let word): "error:denied:\(word.rawValue)"
+        case .tooManyRooms: "error:limit:create"
         case .storage(let word): "error:storage:\(word.rawValue)"
         case .registerStorage: "error:storage:register"
         case .help, .message: preconditionFailure("\(self) is more than a line")
         }
     }
+}
+
+extension RoomLine {
+    /// `#room <number> <members>/<limit or -> <admin> <lifetime>`
+    fileprivate var text: String {
+        "\(name.text) \(number.value) \(members)/\(limit.map { "\($0)" } ?? "-")"
+            + " \(admin.orDash) \(lifetime.rawValue)"
+    }
+}
+
+extension Username? {
+    fileprivate var orDash: String { self?.text ?? "-" }
 }
 
 extension Message {

@@ -116,7 +116,7 @@ extension Session {
         }
     }
 
-    private static func password(_ line: Line) -> Password? {
+    static func password(_ line: Line) -> Password? {
         guard case .text(let bytes) = line else { return nil }
         return Password(bytes)
     }

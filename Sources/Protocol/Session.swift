@@ -10,7 +10,11 @@
 ///     ▲                 │ does not exist         ▲                    │           │ DONE
 ///     │◀── not y ── offering                     └─── wrong ──────────┘           ▼
 ///     │                 │ y                                            working ◀─ chatting
-///     └── registered ── enrolling ◀── choosing (two equal lines)          └─▶ reading ─┘
+///     │── registered ── enrolling ◀── choosing (two equal lines)          └─▶ reading ─┘
+///     └── switch ── chatting
+///
+///  chatting ── passwd ─▶ changing (three lines) ─▶ working
+///  chatting ── mail has come, and is wanted at once ─▶ pushing ─▶ chatting
 /// ```
 package struct Session: Hashable, Sendable {
     package enum State: Hashable, Sendable {
@@ -28,12 +32,18 @@ package struct Session: Hashable, Sendable {
         case proving(Username)
         /// Waits for the verdict. Left by it.
         case verifying(Username)
-        /// A command is expected. Left by a line, or by silence.
+        /// A command is expected, or in talk mode a message. Left by a line, by mail that is wanted
+        /// at once, or by silence.
         case chatting
+        /// Three lines are expected: the old password, and twice another. Left by the last of
+        /// them, or by silence. A line that cannot be a password is nil.
+        case changing([Password?])
         /// Waits for the reply to a command. Left by it.
         case working
-        /// Mail is read out. Left by its last page.
+        /// A list and mail are read out. Left by the last page of mail.
         case reading
+        /// Mail is told at once. Left by its last page. The silence is the client's, and lasts on.
+        case pushing(silenceEnd: Instant)
         /// Nothing more is said. Never left.
         case over
     }
@@ -57,7 +67,11 @@ package struct Session: Hashable, Sendable {
     let idleLimit: Duration
     let greetingLimit: Duration
     /// Signing in has to be done by then, whatever is said in between.
-    let greetingEnd: Instant
+    var greetingEnd: Instant
+    /// Whether mail is told at once.
+    var isLive = false
+    /// Set in talk mode: every line is a message to it, and its mail is told at once.
+    var partner: Recipient?
 
     package init(at now: Instant, idleLimit: Duration) {
         self.idleLimit = idleLimit
@@ -69,8 +83,8 @@ package struct Session: Hashable, Sendable {
     /// Whether the session would not take a line now.
     package var isWaiting: Bool {
         switch state {
-        case .inquiring, .enrolling, .verifying, .working, .reading: true
-        case .greeting, .offering, .choosing, .proving, .chatting, .over: false
+        case .inquiring, .enrolling, .verifying, .working, .reading, .pushing: true
+        case .greeting, .offering, .choosing, .proving, .chatting, .changing, .over: false
         }
     }
 
@@ -86,7 +100,7 @@ package struct Session: Hashable, Sendable {
         case (.greeting, .silence), (.offering, .silence), (.choosing, .silence),
             (.proving, .silence):
             return leave([.say(.timeout(seconds: greetingLimit.secondsRoundedUp)), .hangUp])
-        case (.chatting, .silence):
+        case (.chatting, .silence), (.changing, .silence):
             return leave([.say(.timeout(seconds: idleLimit.secondsRoundedUp)), .hangUp])
         case (_, .silence):
             // It is we who kept the client waiting.
@@ -108,14 +122,26 @@ package struct Session: Hashable, Sendable {
             return conclude(name, verdict)
 
         case (.chatting, .line(let line)):
-            return obey(line)
+            return partner.map { talk(line, to: $0) } ?? obey(line, at: now)
+        case (.changing(let lines), .line(let line)):
+            return change(lines, line, at: now)
         case (.working, .answer(let reply)):
             return answer(reply)
+        case (.reading, .lines(let replies)):
+            return readOut(replies)
         case (.reading, .mail(let messages, let isLast)):
             return readOut(messages, isLast: isLast, at: now)
+        case (.pushing(let silenceEnd), .mail(let messages, let isLast)):
+            return push(messages, isLast: isLast, silenceEnd: silenceEnd)
+        case (.chatting, .mailArrived):
+            return beginPush()
+        case (_, .mailArrived):
+            // What is asked of the client next is asked behind it, or it is not for this session.
+            return []
 
         case (.greeting, _), (.inquiring, _), (.offering, _), (.choosing, _), (.enrolling, _),
-            (.proving, _), (.verifying, _), (.chatting, _), (.working, _), (.reading, _):
+            (.proving, _), (.verifying, _), (.chatting, _), (.changing, _), (.working, _),
+            (.reading, _), (.pushing, _):
             preconditionFailure("\(event) came to a session in \(state)")
         }
     }
@@ -134,9 +160,12 @@ package struct Session: Hashable, Sendable {
         return effects
     }
 
-    mutating func becomeChatting(_ effects: [Effect], at now: Instant) -> [Effect] {
-        state = .chatting
-        deadline = now + idleLimit
+    /// The client is to say something: its silence begins.
+    mutating func becomeListener(
+        _ next: State, _ effects: [Effect], silenceEnd: Instant
+    ) -> [Effect] {
+        state = next
+        deadline = silenceEnd
         return effects
     }
 

@@ -3,12 +3,24 @@
 extension WallTime {
     /// Appends `[MM-DD-YYTHH:MM:SS]`.
     package func appendStamp(to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "["))
+        appendDateAndTime(to: &bytes)
+        bytes.append(UInt8(ascii: "]"))
+    }
+
+    /// `MM-DD-YYTHH:MM:SS`
+    package var dateAndTime: String {
+        var bytes: [UInt8] = []
+        appendDateAndTime(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private func appendDateAndTime(to bytes: inout [UInt8]) {
         let local = seconds + Int64(offset)
         let day = local.flooredQuotient(by: 86_400)
         let second = local - day * 86_400
         let (year, month, date) = Self.calendar(daysSince1970: day)
 
-        bytes.append(UInt8(ascii: "["))
         bytes.appendTwoDigits(month)
         bytes.append(UInt8(ascii: "-"))
         bytes.appendTwoDigits(date)
@@ -16,7 +28,6 @@ extension WallTime {
         bytes.appendTwoDigits(year - year.flooredQuotient(by: 100) * 100)
         bytes.append(UInt8(ascii: "T"))
         bytes.appendTime(second)
-        bytes.append(UInt8(ascii: "]"))
     }
 
     /// `YYYY-MM-DDTHH:MM:SSZ`, in UTC: for logs, which are read together with others.
