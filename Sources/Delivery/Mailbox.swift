@@ -1,43 +1,41 @@
 import Protocol
 
 /// One account's mail, counted. The letters themselves are in the store.
+///
+/// What is addressed to the account is counted here; what is shared, to everybody or to a room, is
+/// counted where it is shared, and here stands only what of it is not for this reader.
 struct Mailbox: Sendable {
     /// All up to here was read, and never comes back.
     private(set) var cursor: MessageNumber
     /// Letters after the cursor that are addressed to this account itself.
     private(set) var own: Int
+    /// How far it was read in these conversations, ahead of the cursor.
+    private(set) var apart: [Conversation: MessageNumber]
     /// Letters to it on their way to disk. They count, or a full mailbox could be overfilled by
     /// many senders at once.
-    private var arriving = 0
-    /// Broadcasts after the cursor that are not for it: its own, and those it had no room for.
+    private(set) var arriving = 0
+    /// What is shared, after the cursor, and not for it: its own, what it had no room for, and what
+    /// was read apart.
     private var notForIt = AscendingNumbers()
-    /// The same, on their way to disk.
-    private var passing = 0
+    /// The same, on its way to disk.
+    private(set) var passing = 0
     /// The session that reads it, or was the last to do so.
     var owner: SessionID?
 
-    init(cursor: MessageNumber, own: Int) {
+    init(
+        cursor: MessageNumber, own: Int, apart: [Conversation: MessageNumber] = [:]
+    ) {
         self.cursor = cursor
         self.own = own
-    }
-
-    /// All that waits.
-    func count(_ broadcasts: Broadcasts) -> Int {
-        own + broadcasts.count(after: cursor) - notForIt.count
-    }
-
-    /// What waits beyond what a session has been shown, among it so many letters of its own.
-    func count(_ broadcasts: Broadcasts, after shown: MessageNumber, ownShown: Int) -> Int {
-        own - ownShown + broadcasts.count(after: shown) - notForIt.count(after: shown)
+        self.apart = apart
     }
 
     /// Letters of its own, with those on their way.
     var ownInAll: Int { own + arriving }
 
-    func isFull(limit: Int, _ broadcasts: Broadcasts) -> Bool {
-        // Most mailboxes are so far from it that nothing has to be looked up.
-        ownInAll + broadcasts.inAll >= limit
-            && count(broadcasts) + arriving + broadcasts.arriving - passing >= limit
+    /// Of what is shared after this number, so much is not for it.
+    func notForIt(after number: MessageNumber) -> Int {
+        notForIt.count(after: number)
     }
 
     // MARK: Letters to it
@@ -55,23 +53,24 @@ struct Mailbox: Sendable {
         arriving -= 1
     }
 
-    // MARK: Letters to everybody else
+    // MARK: Letters that pass it by
 
-    mutating func leftOutHandedIn() {
-        passing += 1
+    mutating func leftOutHandedIn(_ count: Int = 1) {
+        passing += count
     }
 
-    mutating func leftOutKept(_ broadcast: MessageNumber) {
-        passing -= 1
-        leftOut(of: broadcast)
+    mutating func leftOutDecided(_ count: Int = 1) {
+        passing -= count
     }
 
-    mutating func leftOutRefused() {
-        passing -= 1
+    /// Of the newest letter.
+    mutating func leftOut(of shared: MessageNumber) {
+        if shared > cursor { notForIt.append(shared) }
     }
 
-    mutating func leftOut(of broadcast: MessageNumber) {
-        if broadcast > cursor { notForIt.append(broadcast) }
+    /// Of one that was written long ago.
+    mutating func leftOutLate(of shared: MessageNumber) {
+        if shared > cursor { notForIt.insert(shared) }
     }
 
     // MARK: Its reader
@@ -87,10 +86,23 @@ struct Mailbox: Sendable {
         cursor = number
         own = max(0, own - read)
         notForIt.removeAll(through: number)
+        if !apart.isEmpty { apart = apart.filter { $0.value > number } }
+    }
+
+    /// The same, in one conversation, ahead of the rest: so many letters of its own, and these that
+    /// are shared.
+    mutating func readApart(
+        _ conversation: Conversation, through number: MessageNumber, own read: Int,
+        shared: [MessageNumber]
+    ) {
+        own = max(0, own - read)
+        for shared in shared { leftOutLate(of: shared) }
+        guard number > max(cursor, apart[conversation] ?? .zero) else { return }
+        apart[conversation] = number
     }
 }
 
-/// The numbers of all letters to everybody.
+/// All letters to everybody that may still wait for somebody.
 struct Broadcasts: Sendable {
     private var kept: AscendingNumbers
     /// On their way to disk.

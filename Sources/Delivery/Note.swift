@@ -11,6 +11,7 @@ package enum Note: Hashable, Sendable {
     case overrun(SessionID, Caller)
     case kept(SessionID?, MessageNumber, from: Username, readers: Int, bytes: Int)
     case notKept(SessionID?, from: Username, readers: Int, bytes: Int)
+    case changedPassword(SessionID, Username)
     case read(SessionID, Username, through: MessageNumber)
     case unreadable(SessionID, Username)
     case reread(added: Int, removed: Int, changed: Int)

@@ -15,15 +15,17 @@ extension PostOffice {
         doorman = Doorman(blockLength: rules.blockLength, kept.refusals, at: now)
         broadcasts = Broadcasts(kept.broadcasts.map(\.number))
         accounts = Array(repeating: nil, count: Int(kept.lastAccount.value) + 1)
+        rooms = Rooms(kept.rooms)
 
         let secrets = Dictionary(lines.map { ($0.name, $0.secret) }) { first, _ in first }
         for account in kept.accounts {
             let secret = account.hasEnded ? nil : secrets[account.name]
-            mostOwn = max(mostOwn, account.waiting)
             accounts[Int(account.number.value)] = Account(
                 number: account.number, name: account.name, secret: secret,
-                mailbox: Mailbox(cursor: account.cursor, own: account.waiting),
-                lastActive: account.lastActive)
+                opened: account.opened,
+                mailbox: Mailbox(
+                    cursor: account.cursor, own: account.waiting, apart: account.apart),
+                pastSpans: account.pastSpans, lastActive: account.lastActive)
             if secret != nil {
                 numbers[account.name] = account.number
                 taken.insert(account.name.folded)
@@ -31,11 +33,8 @@ extension PostOffice {
                 effects.append(.keep(.ended(account.number), for: nil))
             }
         }
-        for broadcast in kept.broadcasts {
-            for number in broadcast.except + [broadcast.from] {
-                self[number].mailbox.leftOut(of: broadcast.number)
-            }
-        }
+        recallShared(kept)
+        effects += reviewRooms(at: now)
         for line in lines where numbers[line.name] == nil {
             effects.append(begin(line.name, line.secret))
         }
@@ -44,8 +43,65 @@ extension PostOffice {
         }
     }
 
+    /// Who is inside, and what of that which is shared is not for whom.
+    private mutating func recallShared(_ kept: Recovered) {
+        for room in kept.rooms where room.number != .lobby {
+            for member in room.members { self[member.account].rooms.append(room.number) }
+        }
+        for broadcast in kept.broadcasts {
+            self[broadcast.from].lastBroadcast = broadcast.number
+            for number in broadcast.except + [broadcast.from] {
+                self[number].mailbox.leftOutLate(of: broadcast.number)
+            }
+        }
+        for room in kept.rooms {
+            for letter in room.letters {
+                for number in letter.except + [letter.from]
+                where wasInside(number, room.number, at: letter.number) {
+                    self[number].mailbox.leftOutLate(of: letter.number)
+                }
+            }
+        }
+        for account in kept.accounts {
+            for (conversation, through) in account.apart {
+                for number in shared(in: conversation, for: account.number, through, kept) {
+                    self[account.number].mailbox.leftOutLate(of: number)
+                }
+            }
+        }
+    }
+
+    private func wasInside(
+        _ account: AccountNumber, _ room: RoomNumber, at number: MessageNumber
+    ) -> Bool {
+        spans(of: account).contains {
+            $0.room == room && $0.after < number && number <= $0.through ?? number
+        }
+    }
+
+    /// What many got in this conversation, and this account has read apart.
+    private func shared(
+        in conversation: Conversation, for account: AccountNumber, _ through: MessageNumber,
+        _ kept: Recovered
+    ) -> [MessageNumber] {
+        switch conversation {
+        case .person(account):
+            return []
+        case .person(let other):
+            return kept.broadcasts.filter {
+                $0.from == other && $0.number <= through && !$0.except.contains(account)
+            }.map(\.number)
+        case .room(let number):
+            guard let room = kept.rooms.first(where: { $0.number == number }) else { return [] }
+            return room.letters.filter {
+                $0.from != account && $0.number <= through && !$0.except.contains(account)
+                    && wasInside(account, number, at: $0.number)
+            }.map(\.number)
+        }
+    }
+
     /// The account file was read again.
-    package mutating func reread(_ lines: [AccountLine]) -> [Effect] {
+    package mutating func reread(_ lines: [AccountLine], at now: Moment) -> [Effect] {
         var effects: [Effect] = []
         let names = Set(lines.map(\.name))
         var ended = 0
@@ -53,7 +109,7 @@ extension PostOffice {
         for case let account? in accounts
         where account.secret != nil && !names.contains(account.name) {
             ended += 1
-            effects += end(account)
+            effects += end(account, at: now)
         }
 
         var added = 0
@@ -75,17 +131,19 @@ extension PostOffice {
         let number = AccountNumber(UInt32(accounts.count))
         accounts.append(
             Account(
-                number: number, name: name, secret: secret, mailbox: Mailbox(cursor: head, own: 0)))
+                number: number, name: name, secret: secret, opened: head,
+                mailbox: Mailbox(cursor: head, own: 0)))
         numbers[name] = number
         taken.insert(name.folded)
         return .keep(.opened(number, name), for: nil)
     }
 
-    private mutating func end(_ account: Account) -> [Effect] {
+    private mutating func end(_ account: Account, at now: Moment) -> [Effect] {
         self[account.number].secret = nil
         numbers[account.name] = nil
         taken.remove(account.name.folded)
-        var effects = [Effect.keep(.ended(account.number), for: nil)]
+        var effects =
+            leaveAll(account.number, at: now) + [.keep(.ended(account.number), for: nil)]
         if let session = presence.session(of: account.name) {
             effects.append(.tell(session, .evicted))
         }

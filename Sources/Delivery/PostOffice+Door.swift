@@ -109,7 +109,8 @@ extension PostOffice {
         presence.enter(name, session)
         self[number].mailbox.owner = session
         self[number].activityKept = now.instant
-        members[session] = Member(account: number, shown: self[number].mailbox.cursor)
+        members[session] = Member(
+            account: number, caller: caller, entered: head, shown: self[number].mailbox.cursor)
         return [
             .note(.signedIn(session, name, caller)),
             .keep(.active(number, at: now.wall), for: nil),

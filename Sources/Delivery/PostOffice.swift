@@ -1,6 +1,7 @@
 package import Protocol
 
-/// What the server knows across connections: accounts, mailboxes, who is here, who is locked out.
+/// What the server knows across connections: accounts, mailboxes, rooms, who is here, who is locked
+/// out.
 ///
 /// Pure: it has no clock, no socket and no disk. Each thing that happens is a method, with the time
 /// beside it; what is to be done about it comes back as a list, in order. Nothing it decides is
@@ -11,12 +12,14 @@ package struct PostOffice: Sendable {
         case tell(SessionID, Session.Event)
         /// To be made durable, in this order. The session, if any, waits for it.
         case keep(Entry, for: SessionID?)
-        /// A page of mail in `(after, through]`.
-        case read(
-            for: AccountNumber, after: MessageNumber, through: MessageNumber, reader: SessionID)
+        case read(StoreQuestion, for: SessionID)
+        case search(SearchQuery, for: SessionID)
         /// A nil secret takes as long as any and is never right.
         case verify(SessionID, Username, Secret?, Password)
         case enroll(SessionID, Username, Password)
+        /// The account file gets the new password if it still has this secret, and the old password
+        /// is the one.
+        case change(SessionID, Username, Secret, old: Password, new: Password)
         case note(Note)
     }
 
@@ -25,15 +28,19 @@ package struct PostOffice: Sendable {
         /// Names that do not exist are asked for a password like all others.
         package var hidesNames: Bool
         package var queueLimit: Int
+        /// Of one person, open at once.
+        package var roomLimit: Int
         package var blockLength: Duration
 
         package init(
             registrationIsOpen: Bool = true, hidesNames: Bool = false,
-            queueLimit: Int = Limits.queueLimit, blockLength: Duration = .seconds(60)
+            queueLimit: Int = Limits.queueLimit, roomLimit: Int = Limits.roomsPerPerson,
+            blockLength: Duration = .seconds(60)
         ) {
             self.registrationIsOpen = registrationIsOpen
             self.hidesNames = hidesNames
             self.queueLimit = queueLimit
+            self.roomLimit = roomLimit
             self.blockLength = blockLength
         }
     }
@@ -44,7 +51,15 @@ package struct PostOffice: Sendable {
         let name: Username
         /// Nil when it has ended.
         var secret: Secret?
+        /// It gets what is written after this.
+        var opened: MessageNumber
         var mailbox: Mailbox
+        /// Where it is inside, in no order, besides the lobby.
+        var rooms: [RoomNumber] = []
+        /// Where it was, when mail from there may still wait.
+        var pastSpans: [RoomSpan] = []
+        /// Its newest letter to everybody.
+        var lastBroadcast: MessageNumber?
         /// When its last session was over. Whoever is here is active.
         var lastActive: WallTime?
         /// When activity was last written down.
@@ -54,12 +69,17 @@ package struct PostOffice: Sendable {
     /// Somebody who has signed in, until the connection is gone.
     struct Member: Sendable {
         let account: AccountNumber
+        let caller: Caller
+        /// The head of the log when it came.
+        let entered: MessageNumber
         /// Up to here this connection was shown its mail, and is not shown it again.
         var shown: MessageNumber
         /// Letters of its own among what was shown and is not read.
         var ownShown = 0
         /// Whether there is anything among what was shown that is not read.
         var hasUnread = false
+        /// What it was shown ahead, in one conversation, and has not read.
+        var ahead: [Conversation: Ahead] = [:]
         /// The end of what is being read out.
         var flush: MessageNumber?
         /// Whether all was read out once: until then the store is asked whatever was counted.
@@ -67,6 +87,43 @@ package struct PostOffice: Sendable {
         var rule = ReadingRule()
         /// What the sender gets when the letter is kept.
         var answer: Reply?
+        /// What the reply has announced and is not yet told.
+        var listing: Listing?
+        /// What is being looked up for it.
+        var looking: Lookup?
+        /// Mail is told as it comes.
+        var isLive = false
+        /// Nothing but this conversation is told, as it comes.
+        var talk: Conversation?
+        /// Something has come for it since it was last told.
+        var talkWaits = false
+
+        var wantsMailAtOnce: Bool { isLive || talk != nil }
+    }
+
+    /// What was shown of one conversation while the rest of the mail waits.
+    struct Ahead: Sendable {
+        var through: MessageNumber
+        /// Letters to the reader itself among it.
+        var own = 0
+        /// The others.
+        var shared: [MessageNumber] = []
+    }
+
+    /// Lines that follow a reply.
+    enum Listing: Sendable {
+        case lines(ArraySlice<Reply>)
+        /// To be read from the log, a page at a time, with lines before and behind.
+        case entries(
+            ArraySlice<MessageNumber>, of: Conversation?, first: [Reply] = [], last: [Reply])
+    }
+
+    /// A question that the store or the index has.
+    enum Lookup: Sendable {
+        /// The newest first.
+        case history(Conversation, count: Int, found: [MessageNumber])
+        case inbox
+        case search
     }
 
     /// Somebody who has not signed in.
@@ -78,6 +135,8 @@ package struct PostOffice: Sendable {
 
     /// A password that is being looked at, though its session may have gone.
     enum Hashing: Sendable {
+        /// Somebody who has signed in wants another one.
+        case change(AccountNumber)
         /// Compared with this.
         case login(Caller, Secret?)
         case registration(Caller, entersThen: Bool)
@@ -97,8 +156,16 @@ package struct PostOffice: Sendable {
     var presence = Presence()
     var doorman: Doorman
     var broadcasts = Broadcasts()
-    /// No mailbox has or awaits more letters of its own than this.
-    var mostOwn = 0
+    var rooms: Rooms
+    /// Letters handed in, each as often as one mailbox can get it.
+    var handedIn = 0
+    /// Of all accounts.
+    var watch = FullWatch()
+    var bell = Bell()
+    /// Until then those are awaited who were inside before the server was started again.
+    var homecomingEnd: Instant?
+    /// Whoever goes now is sent away: nobody leaves a room by it.
+    var isClosing = false
     /// The last number that is known to be on disk.
     package internal(set) var head: MessageNumber
 
@@ -115,11 +182,25 @@ package struct PostOffice: Sendable {
         let name = self[member.account].name
         guard presence.session(of: name) == session else { return [] }
         presence.leave(name, session)
+        bell.forget(session)
         self[member.account].lastActive = now.wall
         return [
             .keep(.active(member.account, at: now.wall), for: nil),
             .note(.signedOut(session, name)),
-        ]
+        ] + leaveByGoing(member.account, at: now)
+    }
+
+    /// Signed out, and still there: a guest again.
+    package mutating func signedOut(_ session: SessionID, at now: Moment) -> [Effect] {
+        guard let member = members[session] else { return [] }
+        let effects = gone(session, at: now)
+        guests[session] = Guest(caller: member.caller)
+        return effects
+    }
+
+    /// The server is going: its own end is nobody's leaving.
+    package mutating func close() {
+        isClosing = true
     }
 
     /// The connection is no more.
@@ -127,28 +208,6 @@ package struct PostOffice: Sendable {
         let effects = left(session, at: now)
         members[session] = nil
         return effects
-    }
-
-    // MARK: Questions
-
-    package func ask(
-        _ session: SessionID, _ question: Session.Question, at now: Moment
-    ) -> [Effect] {
-        switch question {
-        case .online, .active(minutes: 0):
-            return [.tell(session, .answer(.names(presence.names)))]
-        case .active(let minutes):
-            let since = now.wall.seconds - Int64(minutes) * 60
-            var names = Set(presence.names)
-            for index in accounts.indices {
-                // Account by account, so that no copy of it is made.
-                guard let last = accounts[index]?.lastActive, last.seconds >= since,
-                    let account = accounts[index], account.secret != nil
-                else { continue }
-                names.insert(account.name)
-            }
-            return [.tell(session, .answer(.names(names.sorted())))]
-        }
     }
 
     // MARK: Accounts by number and name
@@ -160,5 +219,14 @@ package struct PostOffice: Sendable {
 
     func account(named name: Username) -> Account? {
         numbers[name].map { self[$0] }
+    }
+
+    func isPresent(_ session: SessionID, _ member: Member) -> Bool {
+        presence.session(of: self[member.account].name) == session
+    }
+
+    /// Where the account's session is, if it has one.
+    func session(of account: AccountNumber) -> SessionID? {
+        presence.session(of: self[account].name)
     }
 }

@@ -64,6 +64,11 @@ package enum Limits {
     /// One reading of a socket.
     package static let receiveBytes = 65_536
 
+    /// Of a list, until the peer has taken some.
+    package static let listedPerPage = 256
+    /// Who are told of mail for many before the others have their turn.
+    package static let listenersPerTurn = 256
+
     // MARK: Keeping
 
     package static let queueLimit = 100_000

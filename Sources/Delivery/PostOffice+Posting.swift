@@ -1,0 +1,231 @@
+package import Protocol
+
+// How letters go in: who gets them, and what their sender is told when they are on disk.
+
+extension PostOffice {
+    /// Decides who gets it. The answer waits until it is on disk.
+    package mutating func post(
+        _ session: SessionID, _ draft: Draft, at now: Moment
+    ) -> [Effect] {
+        guard let member = members[session] else { return [] }
+        let addressed: Addressed
+        switch draft.to {
+        case .everyone: addressed = everyone(except: member.account)
+        case .named(let recipients): addressed = address(recipients, from: member.account)
+        }
+        guard let readers = addressed.readers else {
+            return [.tell(session, .answer(addressed.answer))]
+        }
+
+        let letter = Letter(from: member.account, to: readers, at: now.wall, text: draft.text)
+        handIn(letter)
+        members[session]?.answer = addressed.answer
+        return [.keep(.letter(letter), for: session)]
+    }
+
+    /// Who gets a letter, and what its sender is told when they do.
+    private struct Addressed {
+        var readers: Readers?
+        var answer: Reply
+    }
+
+    private mutating func address(
+        _ recipients: [Recipient], from sender: AccountNumber
+    ) -> Addressed {
+        var seen: Set<Recipient> = []
+        var named: [RoomNumber] = []
+        var readers: [AccountNumber] = []
+        var missing: [String] = []
+        var full: [Username] = []
+        for recipient in recipients where seen.insert(recipient).inserted {
+            switch recipient {
+            case .room(let name):
+                guard let room = rooms.open(name) else {
+                    return Addressed(readers: nil, answer: .noSuchRoom(name.text))
+                }
+                guard room.contains(sender) else {
+                    return Addressed(readers: nil, answer: .denied(.send))
+                }
+                named.append(room.number)
+            case .user(let name):
+                guard let account = account(named: name) else {
+                    missing.append(recipient.echo)
+                    continue
+                }
+                if isFull(account.number) {
+                    full.append(name)
+                } else {
+                    readers.append(account.number)
+                }
+            case .nobody:
+                missing.append(recipient.echo)
+            }
+        }
+
+        var leftOut: Set<AccountNumber> = []
+        for room in named { leftOut.formUnion(fullOnes(in: room, but: sender)) }
+        full += Set(leftOut.map { self[$0].name }).subtracting(full).sorted()
+        let answer: Reply =
+            !full.isEmpty ? .full(full) : !missing.isEmpty ? .nobody(missing) : .sent
+        return Addressed(
+            readers: Readers(readers, rooms: named, except: leftOut.sorted()), answer: answer)
+    }
+
+    private mutating func everyone(except sender: AccountNumber) -> Addressed {
+        let full = fullOnes(but: sender)
+        return Addressed(
+            readers: .everyone(except: full),
+            answer: full.isEmpty ? .sent : .full(full.map { self[$0].name }.sorted()))
+    }
+
+    // MARK: On its way to disk
+
+    private mutating func handIn(_ letter: Letter) {
+        forEachReader(of: letter) { $0.letterHandedIn() }
+        switch letter.to {
+        case .one, .several:
+            handedIn += 1
+        case .everyone:
+            handedIn += 1
+            broadcasts.arriving += 1
+        case .rooms(let named, _, _):
+            // Somebody may be in all of them, and be named beside.
+            handedIn += named.count + 1
+            rooms.letters += named.count
+            for room in named { rooms[room].arriving += 1 }
+        }
+        forEachLeftOut(of: letter) { $0.leftOutHandedIn($1) }
+    }
+
+    /// It is on disk.
+    mutating func kept(
+        _ letter: Letter, _ number: MessageNumber, for session: SessionID?
+    ) -> [Effect] {
+        forEachReader(of: letter) { $0.letterKept() }
+        forEachLeftOut(of: letter) { $0.leftOutDecided($1) }
+        switch letter.to {
+        case .one, .several:
+            break
+        case .everyone(let except):
+            broadcasts.arriving -= 1
+            broadcasts.append(number)
+            self[letter.from].lastBroadcast = number
+            for account in [letter.from] + except { self[account].mailbox.leftOut(of: number) }
+        case .rooms(let named, _, let except):
+            for room in named {
+                rooms[room].arriving -= 1
+                rooms[room].letters.append(number)
+                for account in [letter.from] + except where rooms[room].contains(account) {
+                    self[account].mailbox.leftOut(of: number)
+                }
+            }
+        }
+
+        var effects = [
+            Effect.note(
+                .kept(
+                    session, number, from: self[letter.from].name, readers: readerCount(letter),
+                    bytes: letter.text.bytes.count))
+        ]
+        if let session, let answer = takeAnswer(session) {
+            effects.append(.tell(session, .answer(answer)))
+        }
+        return effects + announce(letter)
+    }
+
+    /// The store could not take it.
+    mutating func refused(_ letter: Letter, for session: SessionID?) -> [Effect] {
+        forEachReader(of: letter) { $0.letterRefused() }
+        forEachLeftOut(of: letter) { $0.leftOutDecided($1) }
+        var word = CommandWord.send
+        switch letter.to {
+        case .one, .several:
+            break
+        case .everyone:
+            broadcasts.arriving -= 1
+            word = .broadcast
+        case .rooms(let named, _, _):
+            rooms.letters -= named.count
+            for room in named { rooms[room].arriving -= 1 }
+        }
+        let note = Effect.note(
+            .notKept(
+                session, from: self[letter.from].name, readers: readerCount(letter),
+                bytes: letter.text.bytes.count))
+        guard let session, takeAnswer(session) != nil else { return [note] }
+        return [note, .tell(session, .answer(.storage(word)))]
+    }
+
+    /// Nil when the sender has gone.
+    mutating func takeAnswer(_ session: SessionID) -> Reply? {
+        guard let member = members[session], isPresent(session, member) else { return nil }
+        members[session]?.answer = nil
+        return member.answer
+    }
+
+    // MARK: By reader
+
+    private mutating func forEachReader(of letter: Letter, _ change: (inout Mailbox) -> Void) {
+        for number in letter.to.persons { change(&self[number].mailbox) }
+    }
+
+    /// Whom a letter to many passes by while it is on its way, and how often.
+    private mutating func forEachLeftOut(
+        of letter: Letter, _ change: (inout Mailbox, Int) -> Void
+    ) {
+        switch letter.to {
+        case .one, .several: break
+        case .everyone(let except):
+            for number in except { change(&self[number].mailbox, 1) }
+            change(&self[letter.from].mailbox, 1)
+        case .rooms(let named, _, _):
+            change(&self[letter.from].mailbox, named.count)
+        }
+    }
+
+    private func readerCount(_ letter: Letter) -> Int {
+        switch letter.to {
+        case .one: 1
+        case .several(let numbers): numbers.count
+        case .everyone(let except): max(0, numbers.count - 1 - except.count)
+        case .rooms(let named, let persons, let except):
+            named.reduce(persons.count) {
+                $0 + ($1 == .lobby ? numbers.count : rooms[$1].members.count) - 1
+            } - except.count
+        }
+    }
+}
+
+extension Readers {
+    /// Those who find it among their own letters.
+    var persons: [AccountNumber] {
+        switch self {
+        case .one(let number): [number]
+        case .several(let numbers): numbers
+        case .everyone: []
+        case .rooms(_, let persons, _): persons
+        }
+    }
+
+    /// Nil when there is nobody.
+    fileprivate init?(
+        _ persons: [AccountNumber], rooms: [RoomNumber], except: [AccountNumber]
+    ) {
+        guard rooms.isEmpty else {
+            self = .rooms(rooms, and: persons, except: except)
+            return
+        }
+        switch persons.count {
+        case 0: return nil
+        case 1: self = .one(persons[0])
+        default: self = .several(persons)
+        }
+    }
+}
+
+extension Recipient {
+    /// As much of it as may be repeated.
+    fileprivate var echo: String {
+        String(text.unicodeScalars.prefix(Limits.echoedCharacters))
+    }
+}
