@@ -78,7 +78,8 @@ extension PostOffice {
     /// How far the member was shown a conversation.
     func shown(to member: Member, in conversation: Conversation) -> MessageNumber {
         max(
-            member.shown, member.ahead[conversation]?.through ?? .zero,
+            member.shown, conversation == member.talk ? member.talkShown : .zero,
+            member.ahead[conversation]?.through ?? .zero,
             self[member.account].mailbox.apart[conversation] ?? .zero)
     }
 

@@ -55,6 +55,7 @@ extension PostOffice {
         members[session]?.talk = conversation
         // What waited before is not counted by conversation.
         members[session]?.talkWaits = true
+        members[session]?.talkShown = .zero
         settle(session)
     }
 

@@ -55,8 +55,8 @@ extension PostOffice {
     private mutating func markRead(_ session: SessionID) -> [Effect] {
         guard let member = members[session] else { return [] }
         var effects: [Effect] = []
-        for (conversation, ahead) in member.ahead.sorted(by: { $0.value.through < $1.value.through })
-        {
+        for (conversation, ahead) in member.ahead.sorted(by: { $0.value.through < $1.value.through }
+        ) {
             self[member.account].mailbox.readApart(
                 conversation, through: ahead.through, own: ahead.own, shared: ahead.shared)
             effects.append(

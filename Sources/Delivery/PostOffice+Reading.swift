@@ -50,7 +50,8 @@ extension PostOffice {
         }
         let through = isLast ? end : messages.last?.number ?? member.shown
         let own =
-            letters.count { $0.isOwn } + lost.count { if case .ofOwn = $0.loss { true } else { false } }
+            letters.count { $0.isOwn }
+            + lost.count { if case .ofOwn = $0.loss { true } else { false } }
         if let talk = member.talk {
             showAhead(
                 session, talk, through: through, own: own,
@@ -70,6 +71,7 @@ extension PostOffice {
         _ session: SessionID, _ talk: Conversation, through: MessageNumber, own: Int,
         shared: [MessageNumber], any: Bool
     ) {
+        members[session]?.talkShown = through
         guard any else { return }
         members[session]?.ahead[talk, default: Ahead(through: through)].through = through
         members[session]?.ahead[talk]?.own += own

@@ -148,7 +148,8 @@ extension PostOffice {
             if let session { members[session]?.answer = .noSuchRoom(room.name.text) }
             return []
         }
-        if let session { members[session]?.answer = joined(room) }
+        let reply = joined(room)
+        if let session { members[session]?.answer = reply }
         guard !wasInside, !room.isLobby else { return [] }
         self[change.account].rooms.append(change.room)
         rooms[change.room].watch.came(
@@ -165,12 +166,14 @@ extension PostOffice {
         let since = before.joined(change.account) ?? self[change.account].opened
         guard rooms[change.room].leave(change.account) else { return [] }
         goOut(change.account, of: change.room, since: since, at: number)
-        return afterLeaving(change.room, change.account, wasAdmin: before.admin == change.account, at: now)
+        return afterLeaving(
+            change.room, change.account, wasAdmin: before.admin == change.account, at: now)
     }
 
     /// Mail that was for those inside still is.
     private mutating func goOut(
-        _ account: AccountNumber, of room: RoomNumber, since: MessageNumber, at number: MessageNumber
+        _ account: AccountNumber, of room: RoomNumber, since: MessageNumber,
+        at number: MessageNumber
     ) {
         self[account].rooms.removeAll { $0 == room }
         guard number > self[account].mailbox.cursor else { return }

@@ -97,6 +97,8 @@ package struct PostOffice: Sendable {
         var talk: Conversation?
         /// Something has come for it since it was last told.
         var talkWaits = false
+        /// Up to here it was told.
+        var talkShown = MessageNumber.zero
 
         var wantsMailAtOnce: Bool { isLive || talk != nil }
     }

@@ -75,7 +75,9 @@ struct Room: Sendable {
     // MARK: As the log says
 
     mutating func enter(_ account: AccountNumber, at number: MessageNumber) {
-        guard !isClosed, joined[account] == nil, !isLobby || absent.contains(account) else { return }
+        guard !isClosed, joined[account] == nil, !isLobby || absent.contains(account) else {
+            return
+        }
         absent.remove(account)
         joined[account] = number
         members.append(Recovered.Room.Member(account: account, joined: number))

@@ -10,13 +10,18 @@ extension ChatServer {
     struct Inbox {
         var reports: [StoreReport] = []
         var outcomes: [HashOutcome] = []
+        var findings: [Finding] = []
         var signals: [Signal] = []
     }
 
     /// Every box is emptied until it says so: only then will it ring again.
     mutating func takeBatches(into inbox: inout Inbox) {
         bellRang = false
-        for waker in [store.reports.waker, hashing.outcomes.waker, signals.waker] { waker.clear() }
+        for waker in [
+            store.reports.waker, hashing.outcomes.waker, search.findings.waker, signals.waker,
+        ] {
+            waker.clear()
+        }
         repeat {
             store.reports.take(into: &inbox.reports)
             for report in inbox.reports {
@@ -31,6 +36,15 @@ extension ChatServer {
                 switchboard.receive(outcome, at: clock.now)
             }
         } while !inbox.outcomes.isEmpty
+        repeat {
+            search.findings.take(into: &inbox.findings)
+            for finding in inbox.findings {
+                if case .failed(let error, _) = finding {
+                    log.write("search-unable", ["reason": "\(error)"], at: clock.now.wall)
+                }
+                switchboard.receive(finding, at: clock.now)
+            }
+        } while !inbox.findings.isEmpty
         repeat {
             signals.take(into: &inbox.signals)
             for signal in inbox.signals { obey(signal) }
@@ -73,7 +87,7 @@ extension ChatServer {
             log.write("accounts-not-read", ["reason": "\(fault)"], at: clock.now.wall)
         case .reread(.success(let reading)):
             for note in reading.notes { log.write("accounts", ["note": note], at: clock.now.wall) }
-        case .verified, .enrolled, .taken:
+        case .verified, .enrolled, .taken, .changed, .notChanged:
             break
         }
     }

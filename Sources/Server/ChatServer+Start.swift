@@ -11,10 +11,12 @@ extension ChatServer {
         let switchboard: Switchboard
         let store: StoreThread
         let hashing: HashingThreads
+        let search: SearchThread
         let log: Log
         let signals: SwapBox<Signal>
         let listeners: [Listener]
         let allowsPlaintext: Bool
+        let historyDays: Int
     }
 
     /// Runs the server until somebody ends it. The exit code.
@@ -50,6 +52,7 @@ extension ChatServer {
             let signals = try SwapBox<Signal>()
             try Signals.deliver(into: signals) { $0 }
             let hashing = try HashingThreads(book)
+            let search = try SearchThread(folder: configuration.dataPath)
 
             let now = ServerClock().now
             let switchboard = Switchboard(
@@ -57,7 +60,8 @@ extension ChatServer {
                 rules: PostOffice.Rules(
                     registrationIsOpen: configuration.registrationOpen,
                     hidesNames: configuration.hidesNames,
-                    queueLimit: configuration.queueLimit, blockLength: configuration.block),
+                    queueLimit: configuration.queueLimit, roomLimit: configuration.roomLimit,
+                    blockLength: configuration.block),
                 idleLimit: configuration.idle, passwordRule: PasswordRule(isExposed: isExposed),
                 capacity: capacity, at: now)
 
@@ -76,9 +80,10 @@ extension ChatServer {
                 log.write("listening", ["address": "\(listener.address)"], at: now.wall)
             }
             return Parts(
-                switchboard: switchboard, store: store, hashing: hashing, log: log,
-                signals: signals, listeners: listeners,
-                allowsPlaintext: configuration.allowsPlaintext)
+                switchboard: switchboard, store: store, hashing: hashing, search: search,
+                log: log, signals: signals, listeners: listeners,
+                allowsPlaintext: configuration.allowsPlaintext,
+                historyDays: configuration.historyDays)
         } catch {
             throw .system(error)
         }

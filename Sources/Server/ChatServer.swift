@@ -12,11 +12,13 @@ package struct ChatServer: ~Copyable {
     var switchboard: Switchboard
     let store: StoreThread
     let hashing: HashingThreads
+    let search: SearchThread
     let log: Log
     let signals: SwapBox<Signal>
     let listeners: [Listener]
     private var poller: Poller
     private let allowsPlaintext: Bool
+    private var retention: Retention
 
     var clock: ServerClock
     private var wheel: TimingWheel
@@ -38,15 +40,20 @@ package struct ChatServer: ~Copyable {
     init(_ parts: consuming Parts) throws(StartError) {
         poller = try Self.watch(
             parts.listeners,
-            [parts.store.reports.waker, parts.hashing.outcomes.waker, parts.signals.waker])
+            [
+                parts.store.reports.waker, parts.hashing.outcomes.waker,
+                parts.search.findings.waker, parts.signals.waker,
+            ])
         clock = ServerClock()
         switchboard = parts.switchboard
         store = parts.store
         hashing = parts.hashing
+        search = parts.search
         log = parts.log
         signals = parts.signals
         listeners = parts.listeners
         allowsPlaintext = parts.allowsPlaintext
+        retention = Retention(days: parts.historyDays)
         wheel = TimingWheel(now: MonotonicClock.nanoseconds)
     }
 
@@ -101,7 +108,9 @@ package struct ChatServer: ~Copyable {
     private var patience: Int64? {
         if switchboard.isBusy { return 0 }
         let now = MonotonicClock.nanoseconds
-        let next = [wheel.nextTick, listenersPausedUntil, leavingAt].compactMap(\.self).min()
+        let others = [switchboard.deadline, retention.due].compactMap { $0?.nanoseconds }
+        let next = ([wheel.nextTick, listenersPausedUntil, leavingAt].compactMap(\.self) + others)
+            .min()
         return next.map { max(0, $0 - now) }
     }
 
@@ -194,6 +203,10 @@ package struct ChatServer: ~Copyable {
             switchboard.timePassed(for: id, at: now)
             fileDeadline(id)
         }
+        if let deadline = switchboard.deadline, deadline <= now.instant {
+            switchboard.timePassed(at: now)
+        }
+        if let end = retention.endDue(at: now) { switchboard.orders.append(.forget(before: end)) }
         if let end = listenersPausedUntil, end <= now.instant.nanoseconds, leavingAt == nil {
             listenersPausedUntil = nil
             watchListeners(for: .reading)
@@ -206,6 +219,7 @@ package struct ChatServer: ~Copyable {
     private mutating func passOn() {
         store.put(&switchboard.orders)
         hashing.put(&switchboard.jobs)
+        search.put(&switchboard.searches, head: switchboard.head)
         log.write(&switchboard.notes, at: clock.now.wall)
     }
 
@@ -264,6 +278,7 @@ package struct ChatServer: ~Copyable {
             line.socket.close()
         }
         passOn()
+        search.finish()
         if !failed { store.finish() }
         log.write("stopped", [:], at: clock.now.wall)
         log.finish()

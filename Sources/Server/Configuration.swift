@@ -10,6 +10,9 @@ package struct Configuration: Hashable, Sendable {
     package var block: Duration
     package var registrationOpen: Bool
     package var queueLimit: Int
+    /// 0: for ever.
+    package var historyDays = 0
+    package var roomLimit = Limits.roomsPerPerson
     package var logFormat: LogFormat
     package var allowsPlaintext: Bool
     package var hidesNames: Bool

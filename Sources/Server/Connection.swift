@@ -62,6 +62,9 @@ struct Connection: Sendable {
     /// Whether something has come in that is not yet answered.
     var hasInput: Bool { !input.isEmpty || !reader.isEmpty }
 
+    /// Whether something has come in that has not even been looked at.
+    var hasUnseenInput: Bool { !input.isEmpty }
+
     var mayTakeLine: Bool {
         ending == .open && !session.isWaiting && !session.isOver
             && outbox.count < Limits.outboxBytes

@@ -8,6 +8,8 @@ package enum HashJob: Hashable, Sendable {
     /// A nil secret takes as long as any and is never right.
     case verify(SessionID, Username, Secret?, Password)
     case enroll(SessionID, Username, Password)
+    /// If the old password is the one of this secret.
+    case change(SessionID, Username, Secret, old: Password, new: Password)
     /// Somebody has changed the account file.
     case reread
 }
@@ -21,6 +23,9 @@ package enum HashOutcome: Hashable, Sendable {
     case notEnrolled(SessionID, Username, String)
     /// It is not: somebody has put the name into the file by hand.
     case taken(SessionID, Username)
+    /// The account file has the new secret, on disk.
+    case changed(SessionID, Username, Secret)
+    case notChanged(SessionID, PostOffice.Unchanged)
     case reread(Result<AccountBook.Reading, AccountBookTrouble>)
 }
 
@@ -96,6 +101,8 @@ private struct Desk: Sendable {
             outcomes.put(.verified(session, name, hasher.verify(password, secret)))
         case .enroll(let session, let name, let password):
             enroll(session, name, password)
+        case .change(let session, let name, let secret, let old, let new):
+            change(session, name, secret, old, new)
         case .reread:
             // Reported within the lock, so that reports come in the order of what they tell of. Who
             // waits for it here is the other thread, never the loop.
@@ -120,6 +127,33 @@ private struct Desk: Sendable {
                 outcomes.put(.taken(session, name))
             } catch {
                 outcomes.put(.notEnrolled(session, name, "\(error)"))
+            }
+        }
+    }
+
+    private func change(
+        _ session: SessionID, _ name: Username, _ secret: Secret, _ old: Password,
+        _ new: Password
+    ) {
+        guard hasher.verify(old, secret) else {
+            outcomes.put(.notChanged(session, .wrong))
+            return
+        }
+        guard let better = hasher.hash(new) else {
+            outcomes.put(.notChanged(session, .unable))
+            return
+        }
+        // As above.
+        book.withLock { book in
+            do throws(AccountBookTrouble) {
+                let account = AccountLine(name: name, secret: secret)
+                // Somebody may have changed the file by hand; that counts.
+                let count = try book.upgrade([account: better])
+                outcomes.put(
+                    count == 0
+                        ? .notChanged(session, .unable) : .changed(session, name, better))
+            } catch {
+                outcomes.put(.notChanged(session, .unable))
             }
         }
     }

@@ -80,6 +80,9 @@ extension Note {
                     ("session", session.text), ("user", from.text), ("readers", "\(readers)"),
                     ("bytes", "\(bytes)"),
                 ], at: at)
+        case .changedPassword(let session, let user):
+            LogEvent(
+                "password-changed", [("session", session.text), ("user", user.text)], at: at)
         case .read(let session, let user, let through):
             LogEvent(
                 "read",

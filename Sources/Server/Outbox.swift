@@ -2,12 +2,12 @@ import Protocol
 
 /// What a connection has to say and the kernel has not yet taken.
 ///
-/// Knows where the last `DONE` stands in it, since what the peer had typed by the time it was
-/// written decides whether the mail before it can count as read.
+/// Knows where the last `DONE` stands in it, or what ends mail that is told at once, since what the
+/// peer had typed by the time it was written decides whether the mail before it can count as read.
 struct Outbox: Sendable {
     private var bytes: [UInt8] = []
     private var taken = 0
-    /// The last `DONE`, by its place in `bytes`.
+    /// The last `DONE`, or the last byte of what was told at once, by its place in `bytes`.
     private var done: Range<Int>?
 
     var count: Int { bytes.count - taken }
@@ -17,6 +17,12 @@ struct Outbox: Sendable {
         let start = bytes.count
         reply.append(to: &bytes)
         if reply == .done { done = start..<bytes.count }
+    }
+
+    /// What was told at once ends here. Nothing is marked when all of it is written already: then it
+    /// is too late to see what the peer had typed.
+    mutating func endPush() {
+        if !isEmpty { done = (bytes.count - 1)..<bytes.count }
     }
 
     mutating func append(_ raw: [UInt8]) {

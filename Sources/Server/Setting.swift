@@ -82,6 +82,18 @@ struct Setting: Sendable {
             draft.configuration.queueLimit = try number(value, in: 1...1_000_000_000)
         },
         Setting(
+            name: "history-days", environment: "CHATSERV_HISTORY_DAYS", placeholder: "DAYS",
+            standard: "0", meaning: "after which what was read is forgotten; 0 keeps it for ever"
+        ) { value, draft throws(Refusal) in
+            draft.configuration.historyDays = try number(value, in: 0...36_500)
+        },
+        Setting(
+            name: "room-limit", environment: "CHATSERV_ROOM_LIMIT", placeholder: "ROOMS",
+            standard: "100", meaning: "that one person may have open"
+        ) { value, draft throws(Refusal) in
+            draft.configuration.roomLimit = try number(value, in: 0...1_000_000)
+        },
+        Setting(
             name: "log", environment: "CHATSERV_LOG", placeholder: "text|json", standard: "text",
             meaning: "how events are written to standard error"
         ) { value, draft throws(Refusal) in

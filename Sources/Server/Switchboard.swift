@@ -12,6 +12,8 @@ package struct Switchboard: Sendable {
     package var orders: [StoreOrder] = []
     /// For the hashing threads.
     package var jobs: [HashJob] = []
+    /// For the search thread.
+    package var searches: [SearchOrder] = []
     /// For the log.
     package var notes: [Note] = []
     /// Connections with something to write, or to close.
@@ -161,17 +163,34 @@ package struct Switchboard: Sendable {
     package mutating func receive(_ report: StoreReport, at now: Moment) {
         switch report {
         case .kept(let entry, let number, let session):
-            perform(office.kept(entry, number, for: session), at: now)
+            perform(office.kept(entry, number, for: session, at: now), at: now)
         case .refused(let entry, let session):
             perform(office.refused(entry, for: session), at: now)
         case .mail(let page, let session):
             perform(
                 office.mailRead(
-                    page.letters, lost: page.lost, isLast: page.isLast, for: session), at: now)
+                    page.letters, news: page.news, lost: page.lost, isLast: page.isLast,
+                    for: session), at: now)
+        case .inbox(let counts, let session):
+            perform(office.unreadCounted(counts, for: session), at: now)
+        case .history(let page, let session):
+            perform(
+                office.historyFound(page.numbers, next: page.next, cut: page.cut, for: session),
+                at: now)
         case .unreadable(let session):
             perform(office.unreadable(for: session), at: now)
         case .trouble:
             break
+        }
+    }
+
+    package mutating func receive(_ finding: Finding, at now: Moment) {
+        switch finding {
+        case .found(let found, let session):
+            perform(
+                office.found(found.numbers, isBehind: found.isBehind, for: session), at: now)
+        case .failed(_, let session):
+            if let session { perform(office.unreadable(for: session), at: now) }
         }
     }
 
@@ -185,8 +204,12 @@ package struct Switchboard: Sendable {
             perform(office.notEnrolled(session, name, isTaken: false), at: now)
         case .taken(let session, let name):
             perform(office.notEnrolled(session, name, isTaken: true), at: now)
+        case .changed(let session, let name, let secret):
+            perform(office.changed(session, name, secret), at: now)
+        case .notChanged(let session, let reason):
+            perform(office.notChanged(session, reason, at: now), at: now)
         case .reread(.success(let reading)):
-            perform(office.reread(reading.lines), at: now)
+            perform(office.reread(reading.lines, at: now), at: now)
         case .reread(.failure):
             break
         }
@@ -194,7 +217,18 @@ package struct Switchboard: Sendable {
 
     /// Whether there is something to do at once, whatever the kernel has to say: what was written
     /// may have made room for lines that came in long ago.
-    package var isBusy: Bool { !ready.isEmpty || !dirty.isEmpty }
+    package var isBusy: Bool { !ready.isEmpty || !dirty.isEmpty || office.isRinging }
+
+    /// When something is to be done that no connection waits for.
+    package var deadline: Instant? { office.deadline }
+
+    /// It may have passed.
+    package mutating func timePassed(at now: Moment) {
+        perform(office.timePassed(at: now), at: now)
+    }
+
+    /// The end of the log.
+    package var head: MessageNumber { office.head }
 
     /// Lets those go on who were kept from it by the others' turn. True when some still wait.
     @discardableResult
@@ -205,12 +239,14 @@ package struct Switchboard: Sendable {
             self[id].isReady = false
             goOn(id, at: now)
         }
+        perform(office.ringOn(), at: now)
         return !ready.isEmpty
     }
 
     /// No new connections and no new lines; what was begun is finished.
     package mutating func close(at now: Moment) {
         isClosing = true
+        office.close()
         for case let connection? in connections { goOn(connection.id, at: now) }
     }
 
@@ -325,6 +361,23 @@ package struct Switchboard: Sendable {
             perform(office.ask(id, question, at: now), at: now)
         case .post(let draft):
             perform(office.post(id, draft, at: now), at: now)
+        case .act(let action):
+            perform(office.act(id, action, at: now), at: now)
+        case .change(let old, let new):
+            if passwordRule.mayBeChosen(new) {
+                perform(office.change(id, old: old, new: new, at: now), at: now)
+            } else {
+                tell(id, .answer(.badArguments(.passwd)), at: now)
+            }
+        case .live(let isOn):
+            office.live(id, isOn)
+        case .endTalk:
+            office.endTalk(id)
+        case .endOfPush:
+            self[id].outbox.endPush()
+        case .signOut:
+            perform(office.signedOut(id, at: now), at: now)
+            becameGuest(id)
         case .collect:
             if self[id].outbox.count <= Limits.outboxLowWater {
                 perform(office.collect(id), at: now)
@@ -344,17 +397,24 @@ package struct Switchboard: Sendable {
     private mutating func perform(_ effects: [PostOffice.Effect], at now: Moment) {
         for effect in effects {
             switch effect {
+            case .tell(let id, .mailArrived)
+            where exists(id) && self[id].hasUnseenInput:
+                // The answer to what has been typed brings it along.
+                break
             case .tell(let id, let event):
                 tell(id, event, at: now)
             case .keep(let entry, let session):
                 orders.append(.keep(entry, for: session))
-            case .read(let account, let after, let through, let reader):
-                orders.append(
-                    .mail(for: account, after: after, through: through, reader: reader))
+            case .read(let question, let session):
+                orders.append(.read(question, for: session))
+            case .search(let query, let session):
+                searches.append(.find(query, for: session))
             case .verify(let session, let name, let secret, let password):
                 jobs.append(.verify(session, name, secret, password))
             case .enroll(let session, let name, let password):
                 jobs.append(.enroll(session, name, password))
+            case .change(let session, let name, let secret, let old, let new):
+                jobs.append(.change(session, name, secret, old: old, new: new))
             case .note(let note):
                 notes.append(note)
             }
@@ -386,6 +446,14 @@ package struct Switchboard: Sendable {
 
     private func isGuest(_ id: SessionID) -> Bool {
         !self[id].hasSignedIn
+    }
+
+    /// Signed out, and still connected.
+    private mutating func becameGuest(_ id: SessionID) {
+        guard !isGuest(id) else { return }
+        self[id].hasSignedIn = false
+        guestCount += 1
+        guests[self[id].caller.address, default: 0] += 1
     }
 
     /// Makes room for another stranger.

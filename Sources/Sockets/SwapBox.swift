@@ -30,6 +30,9 @@ package final class SwapBox<Item: Sendable>: Sendable {
     /// What waits in the box.
     package var count: Int { state.withLock { $0.items.count } }
 
+    /// Nothing is put in any more.
+    package var isClosed: Bool { state.withLock { $0.isClosed } }
+
     /// Puts one thing in. After `close()` it is dropped.
     package func put(_ item: Item) {
         _ = offer(item, ceiling: .max)

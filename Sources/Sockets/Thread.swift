@@ -61,6 +61,16 @@ package func startThread(
     #endif
 }
 
+/// From now on the calling thread runs when no other wants to.
+package func letOthersGoFirst() {
+    #if canImport(Darwin)
+        pthread_set_qos_class_self_np(QOS_CLASS_BACKGROUND, 0)
+    #else
+        // On Linux a thread has a priority of its own, and 0 is the one that calls.
+        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
+    #endif
+}
+
 /// What travels through C to the thread.
 private final class ThreadStart {
     let name: String
