@@ -52,6 +52,7 @@ extension ClientSession {
             return tell("Lines are commands again.")
 
         case .username:
+            partner = nil
             return ask(.name, after: "Signed out.")
         case .password:
             return ask(.oldPassword)

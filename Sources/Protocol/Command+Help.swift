@@ -10,7 +10,7 @@ extension CommandWord {
             [("last <minutes>", "who is online, or was within so many minutes")]
         case .send:
             [
-                ("send <to> <message>", "a message to a user, who may be away, or a #room"),
+                ("send <to> <message>", "a message to a user, here or away, or a room"),
                 ("send (<to> … <to>) <message>", "the same message to several"),
             ]
         case .broadcast:
@@ -29,7 +29,7 @@ extension CommandWord {
         case .leave:
             [("leave #room", "go out")]
         case .rooms:
-            [("rooms", "all rooms: number, members/limit, admin, lifetime")]
+            [("rooms", "all rooms: number, members, admin, lifetime")]
         case .members:
             [("members #room", "who is inside")]
         case .kick:
@@ -54,7 +54,7 @@ extension CommandWord {
         case .switch:
             [("switch", "sign in with another name")]
         case .passwd:
-            [("passwd", "then three lines: the old password, twice the new one")]
+            [("passwd", "three lines: the old password, twice the new")]
         case .logout:
             [("logout", "goodbye; what you were shown counts as read")]
         case .help:

@@ -138,7 +138,7 @@ extension Recipient {
 
 extension RoomReference {
     /// A name, or digits.
-    fileprivate init?(_ word: ArraySlice<UInt8>) {
+    init?(_ word: ArraySlice<UInt8>) {
         if let name = RoomName(bytes: word) {
             self = .name(name)
         } else if word.isDigits {

@@ -28,13 +28,10 @@ extension Reply {
     /// `<user or #room> <unread> <MM-DD-YYTHH:MM:SS>`
     private static func unread(_ line: [UInt8]) -> Reply? {
         let words = line[...].parts(between: UInt8(ascii: " "))
-        guard words.count == 3, let count = words[1].plainNumber,
-            let newest = WallTime(dateAndTime: words[2])
+        guard words.count == 3, let whose = Recipient(words[0]).somebody,
+            let count = words[1].plainNumber, let newest = WallTime(dateAndTime: words[2])
         else { return nil }
-        switch Recipient(words[0]) {
-        case .nobody: return nil
-        case let whose: return .unread(of: whose, count: Int(count), newest: newest)
-        }
+        return .unread(of: whose, count: Int(count), newest: newest)
     }
 }
 

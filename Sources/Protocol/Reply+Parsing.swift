@@ -84,7 +84,7 @@ extension Reply {
         case "full":
             return RoomName(rest.text).map(Reply.roomIsFull)
                 ?? names(rest, separator: UInt8(ascii: ",")).map(Reply.full)
-        case "talk": return .talk(Recipient(rest))
+        case "talk": return Recipient(rest).somebody.map(Reply.talk)
         case "help": return rest.plainNumber.map { _ in .help }
         case "rooms": return rest.plainNumber.map { .rooms(count: Int($0)) }
         case "members": return rest.plainNumber.map { .members(count: Int($0)) }
@@ -100,7 +100,9 @@ extension Reply {
         if let word = line.rest(after: "error:args:") {
             return CommandWord(word).map(Reply.badArguments)
         }
-        if let room = line.rest(after: "error:room:") { return .noSuchRoom(room.text) }
+        if let room = line.rest(after: "error:room:") {
+            return RoomReference(room).map { _ in .noSuchRoom(room.text) }
+        }
         if let word = line.rest(after: "error:denied:") {
             return CommandWord(word).map(Reply.denied)
         }
@@ -155,6 +157,13 @@ extension [UInt8] {
 
     fileprivate func number(after beginning: String) -> Int64? {
         rest(after: beginning)?.plainNumber
+    }
+}
+
+extension Recipient {
+    /// Nil when nobody can be called so.
+    var somebody: Recipient? {
+        if case .nobody = self { nil } else { self }
     }
 }
 

@@ -1,5 +1,5 @@
-// The transitions of a session that wants mail at once: all of it in live mode, in talk mode that of
-// one conversation, to which every line is a message.
+// The transitions of a session that wants mail at once: all of it in live mode, in talk mode that
+// of one conversation, to which every line is a message.
 //
 // Mail is told between two exchanges and never inside one. It is no sign of life of the client: its
 // silence goes on meanwhile.

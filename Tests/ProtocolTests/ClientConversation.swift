@@ -14,8 +14,10 @@ struct ScriptedPostOffice {
     var mail: [Message] = []
     /// Names that nobody may take.
     var forbidden: Set<String> = []
-    /// What the next `who`, `last` and `post` is answered instead of the usual.
+    /// What the next question, letter and act is answered instead of the usual.
     var reply: Reply?
+    /// The lines that this reply announces.
+    var list: [Reply] = []
     var standing: Session.Standing?
     var verdict: Session.Verdict?
     var enrolment: Session.Enrolment?
@@ -27,10 +29,13 @@ struct ScriptedPostOffice {
         case .prove(let name, let password): [.verdict(verdict ?? prove(name.text, password))]
         case .register(let name, let password, let thenEnter):
             enroll(name.text, password, thenEnter: thenEnter)
-        case .ask: [.answer(reply ?? .names(passwords.keys.sorted().map { Username($0)! }))]
+        case .ask(.talk(let to)): [.answer(reply ?? .talk(to))]
+        case .ask, .act:
+            [.answer(reply ?? .names(passwords.keys.sorted().map { Username($0)! }))]
         case .post(let draft): [.answer(post(draft))]
+        case .change(let old, let new): [.answer(change(old, new))]
         case .collect: collect()
-        case .say, .depart, .hangUp: []
+        case .say, .live, .endTalk, .signOut, .endOfPush, .depart, .hangUp: []
         }
     }
 
@@ -62,8 +67,18 @@ struct ScriptedPostOffice {
         return reply ?? (unknown.isEmpty ? .sent : .nobody(unknown))
     }
 
-    /// A message a page, so that a flush has several.
+    /// As alice.
+    private mutating func change(_ old: Password?, _ new: Password) -> Reply {
+        guard old?.bytes == passwords["alice"].map({ Array($0.utf8) }) else {
+            return .denied(.passwd)
+        }
+        passwords["alice"] = String(decoding: new.bytes, as: UTF8.self)
+        return reply ?? .changed
+    }
+
+    /// A line or a message a page, so that there are several.
     private mutating func collect() -> [Session.Event] {
+        guard list.isEmpty else { return [.lines([list.removeFirst()])] }
         guard !mail.isEmpty else { return [.mail([], isLast: true)] }
         return [.mail([mail.removeFirst()], isLast: mail.isEmpty)]
     }
@@ -114,6 +129,12 @@ struct ClientConversation {
         obey(client.receive(.inputEnded))
     }
 
+    /// While the person is awaited.
+    mutating func deliver(_ messages: Message...) {
+        office.mail += messages
+        obey(server.receive(.mailArrived, at: .start))
+    }
+
     mutating func waitTooLong() {
         obey(server.receive(.silence, at: server.deadline!))  // the person is awaited
     }
@@ -153,7 +174,8 @@ struct ClientConversation {
                 carry(reply)
             case .hangUp:
                 cut()
-            case .inquire, .prove, .register, .ask, .post, .collect, .depart:
+            case .inquire, .prove, .register, .ask, .post, .act, .change, .live, .endTalk,
+                .signOut, .collect, .endOfPush, .depart:
                 for event in office.answer(effect) { obey(server.receive(event, at: .start)) }
             }
         }

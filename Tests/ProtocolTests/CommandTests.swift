@@ -37,6 +37,7 @@ import Testing
 
     @Test(arguments: [
         ("who", Command.who), ("fetch", .fetch), ("logout", .logout), ("help", .help),
+        ("rooms", .rooms), ("inbox", .inbox), ("switch", .switch), ("passwd", .passwd),
         ("", .fetch), (" ", .fetch), ("\t \t", .fetch),
         ("  who", .who), ("\twho", .who), (" \t who \t ", .who), ("logout ", .logout),
     ])
@@ -44,7 +45,9 @@ import Testing
         #expect(Self.parse(line) == .success(command))
     }
 
-    @Test(arguments: ["who", "fetch", "logout", "help"])
+    @Test(arguments: [
+        "who", "fetch", "logout", "help", "rooms", "inbox", "switch", "passwd",
+    ])
     func `a word that stands alone takes no arguments`(_ word: String) {
         #expect(Self.fault("\(word) x") == "error:args:\(word)\n")
         #expect(Self.fault("\(word)\t\(word)") == "error:args:\(word)\n")
@@ -171,7 +174,11 @@ import Testing
     @Test func `every word of the table is known`() {
         #expect(
             CommandWord.allCases.map(\.rawValue)
-                == ["who", "last", "send", "broadcast", "fetch", "logout", "help"])
+                == [
+                    "who", "last", "send", "broadcast", "fetch", "create", "join", "leave", "rooms",
+                    "members", "kick", "close", "history", "inbox", "search", "live", "talk",
+                    "switch", "passwd", "logout", "help",
+                ])
     }
 
     @Test func `a line that cannot be read is answered by its word`() {
@@ -197,6 +204,7 @@ import Testing
         for _ in 0..<500 {
             let command = chance.command()
             #expect(Self.parse(command.text) == .success(command))
+            #expect(command.text.starts(with: command.word.rawValue.utf8))
         }
     }
 
@@ -215,7 +223,7 @@ import Testing
 
             switch Self.parse(line) {
             case .success(let command):
-                // Printed and read again it is a letter to as many readers with the same text.
+                #expect(Self.parse(command.text).isSuccess)
                 guard case .post(let draft) = command else { continue }
                 #expect(String(decoding: draft.text.bytes, as: UTF8.self).isHarmlessOutput)
             case .failure(let fault):
@@ -230,26 +238,53 @@ import Testing
     private static let beginnings = [
         "send ", "send ann ", "send (", "send (ann ", "send (ann) ", "broadcast ", "last ",
         "last 1",
-        "who ", " \t",
+        "who ", " \t", "create #tea ", "create #tea 5 ", "join ", "join #", "join 4294967", "kick ",
+        "kick #tea ", "history ", "history ann 1", "search ", "live ", "talk ", "talk #",
     ]
+}
+
+extension Result {
+    fileprivate var isSuccess: Bool { if case .success = self { true } else { false } }
 }
 
 extension Seeded {
     fileprivate mutating func command() -> Command {
-        switch number(in: 0...6) {
+        switch number(in: 0...20) {
         case 0: .who
         case 1: .fetch
         case 2: .logout
         case 3: .help
         case 4: .last(minutes: number(in: 0...999_999_999))
         case 5: .post(Draft(to: .everyone, text: messageText()))
+        case 6: .create(room(), limit: nil, one(of: Lifetime.allCases))
+        case 7:
+            .create(room(), limit: number(in: 1...999_999_999), one(of: Lifetime.allCases))
+        case 8: .join(.name(room()))
+        case 9: .join(.number(RoomNumber(UInt32.random(in: 0...UInt32.max, using: &self))))
+        case 10: .leave(room())
+        case 11: .rooms
+        case 12: .members(room())
+        case 13: .kick(room(), reader())
+        case 14: .close(room())
+        case 15: .history(reader(), count: number(in: 1...1_000))
+        case 16:
+            .search(
+                list(1...32) { $0.one(of: ["tea", "Grün", "c++", "\"x", "🍵"]) }.joined(
+                    separator: " "))
+        case 17: one(of: [.inbox, .switch, .passwd, .live(true), .live(false)])
+        case 18: .talk(reader())
         default: .post(Draft(to: .named(list(1...100) { $0.reader() }), text: messageText()))
         }
     }
 
+    private mutating func room() -> RoomName {
+        let letters = list(1...50) { $0.one(of: Array("abcXYZ019._-")) }
+        return RoomName("#" + String(letters))!  // a room
+    }
+
     private mutating func reader() -> Recipient {
         let letters = list(1...12) { $0.one(of: Array("abcXYZ019._-")) }
-        if oneIn(4), let room = RoomName("#" + String(letters)) { return .room(room) }
+        if oneIn(4) { return .room(room()) }
         if oneIn(4), let name = Username(older: text(1...20)) { return .user(name) }
         return Username(String(letters)).map { .user($0) } ?? .nobody("DONE")
     }

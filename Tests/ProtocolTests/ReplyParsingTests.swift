@@ -16,7 +16,9 @@ import Testing
     }
 
     /// Every reply, and when it is said.
-    static let replies: [(Reply.Phase, Reply)] = [
+    static let replies = signingInAndMail + aboutRooms + aboutConversations
+
+    private static let signingInAndMail: [(Reply.Phase, Reply)] = [
         (.signingIn, .password), (.signingIn, .register), (.signingIn, .username),
         (.signingIn, .registered), (.signingIn, .exists), (.signingIn, .welcome),
         (.signingIn, .connected), (.signingIn, .blocked(seconds: 0)),
@@ -33,7 +35,7 @@ import Testing
         (.answering, .full([name("ann"), name("bob")])), (.answering, .fetching),
         (.answering, .goodbye), (.answering, .unknownCommand("foo:bar")),
         (.answering, .unknownCommand("")), (.answering, .badArguments(.send)),
-        (.answering, .noSuchRoom(RoomName("#tea")!)), (.answering, .storage(.broadcast)),
+        (.answering, .storage(.broadcast)),
         (.answering, .timeout(seconds: 1_800)),
         (.reading, message("hi", at: 1_795_280_645)),
         (.reading, message("  two  blanks: ", at: 946_684_800)),
@@ -41,6 +43,60 @@ import Testing
         (.reading, message("grün 🍵", at: 1_709_210_096)),
         (.reading, message("message 4 is lost", at: 1_709_210_096, from: .server)),
         (.reading, .done), (.reading, .timeout(seconds: 1_800)),
+    ]
+
+    private static let tea = RoomName("#tea")!  // a room
+
+    private static let aboutRooms: [(Reply.Phase, Reply)] = [
+        (.answering, .created(tea, RoomNumber(4_294_967_295))), (.answering, .roomExists(tea)),
+        (.answering, .joined(tea, RoomNumber(7), admin: name("ann"), members: [name("ann")])),
+        (.answering, .joined(tea, .lobby, admin: nil, members: [name("ann"), name("josé")])),
+        (.answering, .roomIsFull(tea)), (.answering, .left(tea)),
+        (.answering, .kicked(tea, name("bob"))), (.answering, .closed(tea)),
+        (.answering, .rooms(count: 0)), (.answering, .members(count: 10_000)),
+        (.answering, .noSuchRoom("#tea")), (.answering, .noSuchRoom("12")),
+        (.answering, .noSuchRoom("007")), (.answering, .denied(.kick)),
+        (.answering, .tooManyRooms),
+        (
+            .listed(by: .rooms),
+            .room(
+                RoomLine(
+                    name: tea, number: RoomNumber(7), members: 2, limit: 999_999_999,
+                    admin: name("ann"), lifetime: .empty))
+        ),
+        (
+            .listed(by: .rooms),
+            .room(
+                RoomLine(
+                    name: .lobby, number: .lobby, members: 0, limit: nil, admin: nil,
+                    lifetime: .forever))
+        ),
+        (.listed(by: .members), .member(name("ann"), isAdmin: false, isAway: false)),
+        (.listed(by: .members), .member(name("ann"), isAdmin: true, isAway: false)),
+        (.listed(by: .members), .member(name("josé"), isAdmin: false, isAway: true)),
+        (.listed(by: .members), .member(name("ann"), isAdmin: true, isAway: true)),
+    ]
+
+    private static let aboutConversations: [(Reply.Phase, Reply)] = [
+        (.answering, .history(count: 1_000)), (.answering, .inbox(count: 0)),
+        (.answering, .search(count: 51)), (.answering, .live(true)), (.answering, .live(false)),
+        (.answering, .talk(.user(name("ann")))), (.answering, .talk(.room(tea))),
+        // Somebody may be called so.
+        (.answering, .talk(.user(name("off")))), (.talking, .talkOff),
+        (.talking, .sent), (.talking, .full([name("ann")])), (.talking, .denied(.send)),
+        (.talking, .badArguments(.talk)), (.talking, .fetching),
+        (.talking, .timeout(seconds: 1_800)), (.answering, .username), (.answering, .password),
+        (.answering, .changed), (.answering, .denied(.passwd)), (.answering, .busy),
+        (
+            .listed(by: .inbox),
+            .unread(of: .user(name("ann")), count: 3, newest: WallTime(seconds: 1_795_280_645))
+        ),
+        (
+            .listed(by: .inbox),
+            .unread(of: .room(tea), count: 100_000, newest: WallTime(seconds: 946_684_800))
+        ),
+        (.listed(by: .history), message("hi", at: 1_795_280_645, room: "#tea")),
+        (.listed(by: .search), message("hi", at: 1_795_280_645)), (.listed(by: .search), .indexing),
     ]
 
     @Test(arguments: replies)
@@ -56,6 +112,19 @@ import Testing
         #expect(Reply.listLength(announcedBy: lines[1]) == nil)
     }
 
+    @Test(arguments: [
+        (Reply.rooms(count: 0), 0), (.members(count: 2), 2), (.history(count: 1_000), 1_000),
+        (.inbox(count: 1), 1), (.search(count: 51), 51),
+    ])
+    func `what announces a list says how many lines it has`(_ reply: Reply, _ length: Int) {
+        #expect(Reply.listLength(announcedBy: Array(reply.shown.dropLast().utf8)) == length)
+    }
+
+    @Test(arguments: ["sent:", "full:#tea", "rooms:", "rooms:x", "created:#tea:7", "fetching"])
+    func `other replies announce none`(_ line: String) {
+        #expect(Reply.listLength(announcedBy: wire(line)) == nil)
+    }
+
     @Test func `the same line says different things at different times`() {
         #expect(Reply(wire("60"), during: .signingIn) == .blockLength(seconds: 60))
         #expect(Reply(wire("60"), during: .listing) == .names([Self.name("60")]))
@@ -65,6 +134,13 @@ import Testing
         #expect(Reply(wire("fetching"), during: .listing) == .names([Self.name("fetching")]))
         #expect(Reply(wire("welcome"), during: .reading) == nil)
         #expect(Reply(wire("DONE"), during: .listing) == nil)
+        #expect(Reply(wire("talk:off"), during: .answering) == .talk(.user(Self.name("off"))))
+        #expect(Reply(wire("talk:off"), during: .talking) == .talkOff)
+        #expect(
+            Reply(wire("indexing"), during: .listed(by: .members))
+                == .member(Self.name("indexing"), isAdmin: false, isAway: false))
+        #expect(Reply(wire("indexing"), during: .listed(by: .history)) == nil)
+        #expect(Reply(wire("password"), during: .listed(by: .members)) == nil)
     }
 
     @Test(arguments: [
@@ -73,7 +149,29 @@ import Testing
         (.signingIn, "007"), (.signingIn, "1234567890123456789"), (.signingIn, "6 0"),
         (.answering, "sent:x"), (.answering, "full:"), (.answering, "full:a,,b"),
         (.answering, "error:args:foo"), (.answering, "error:room:tea"), (.answering, "help:"),
-        (.answering, "help:x"), (.listing, "a  b"), (.listing, " a"), (.listing, "a:b"),
+        (.answering, "help:x"), (.answering, "error:room:"), (.answering, "error:room:1x"),
+        (.answering, "error:denied:login"), (.answering, "error:limit:join"),
+        (.answering, "created:#tea"), (.answering, "created:#tea:4294967296"),
+        (.answering, "created:#tea:07"), (.answering, "created:tea:7"),
+        (.answering, "created:#tea:7:8"), (.answering, "joined:#tea:7:ann"),
+        (.answering, "joined:#tea:7:ann:"), (.answering, "joined:#tea:7::ann"),
+        (.answering, "joined:#tea:7:ann:ann,,bob"), (.answering, "full:tea time"),
+        (.answering, "left:"), (.answering, "left:tea"), (.answering, "kicked:#tea:"),
+        (.answering, "rooms:-1"), (.answering, "history:01"), (.answering, "live:"),
+        (.answering, "live:ON"), (.answering, "talk:"), (.answering, "talk:a b"),
+        (.answering, "talk:#"), (.answering, "DONE"),
+        (.listed(by: .rooms), "#tea 7 2/10 ann"), (.listed(by: .rooms), "#tea 7 2 ann admin"),
+        (.listed(by: .rooms), "#tea 7 2/ ann admin"), (.listed(by: .rooms), "#tea x 2/- ann admin"),
+        (.listed(by: .rooms), "tea 7 2/10 ann admin"),
+        (.listed(by: .rooms), "#tea 7 2/10 ann always"),
+        (.listed(by: .members), "ann (away) (admin)"), (.listed(by: .members), "ann(away)"),
+        (.listed(by: .members), ""), (.listed(by: .members), " (away)"),
+        (.listed(by: .inbox), "ann 3"), (.listed(by: .inbox), "ann 3 [11-21-26T17:04:05]"),
+        (.listed(by: .inbox), "ann -1 11-21-26T17:04:05"),
+        (.listed(by: .inbox), "a,b 1 11-21-26T17:04:05"),
+        (.listed(by: .inbox), "ann 3 02-30-26T17:04:05"),
+        (.listed(by: .help), "who  who is online"), (.listing, "a  b"), (.listing, " a"),
+        (.listing, "a:b"),
         (.reading, "done"), (.reading, "[11-21-26T18:04:05] ann:hi"),
         (.reading, "[11-21-26T18:04:05] ann: "), (.reading, "[11-21-26T18:04:05] : hi"),
         (.reading, "[11-21-26T18:04:05]ann: hi"), (.reading, "[11-21-26T18:04:05] ann"),
@@ -92,6 +190,10 @@ import Testing
         #expect(Reply(wire("send:\u{ff}"), during: .answering) == nil)
     }
 
+    private static let phases =
+        [Reply.Phase.signingIn, .answering, .listing, .talking, .reading]
+        + CommandWord.allCases.map(Reply.Phase.listed)
+
     @Test(arguments: 0..<20 as Range<UInt64>)
     func `what is read from rubbish is written as it was`(_ seed: UInt64) {
         var chance = Seeded(seed)
@@ -107,7 +209,7 @@ import Testing
                     line.remove(at: index)
                 }
             }
-            for phase in [Reply.Phase.signingIn, .answering, .listing, .reading] {
+            for phase in Self.phases {
                 guard let reply = Reply(line, during: phase), reply != .help else { continue }
                 #expect(Array(reply.shown.dropLast().utf8) == line, "\(seed)")
             }

@@ -72,7 +72,7 @@ import Testing
 
     @Test(arguments: [
         Reply.sent, .nobody(["x"]), .full([.ann]), .names([.ann]), .storage(.send),
-        .noSuchRoom(RoomName("#tea")!),  // a room
+        .noSuchRoom("#tea"), .left(.lobby), .denied(.kick), .changed,
     ])
     func `an exchange is the reply, what waits, DONE`(_ reply: Reply) {
         var session = Session.at(.working)

@@ -31,20 +31,32 @@ enum Phase: CaseIterable {
     case chatting
     case working
     case reading
+    /// Mail is told at once.
+    case live
+    case pushing
+    case talking
+    case pushingTalk
+    /// No line so far, or two of the three.
+    case changing
+    case changingStill
     case over
 
     /// Those in which it is the client who is awaited.
-    static let listening: [Phase] = [
-        .greeting, .offering, .offeringNothing, .choosing, .choosingAgain, .proving, .chatting,
-    ]
+    static let listening: [Phase] = guests + members
 
     /// Those in which the shell has been asked for something.
     static let waiting: [Phase] = [
         .inquiring, .enrolling, .enrollingAtOnce, .verifying, .verifyingNew, .working, .reading,
+        .pushing, .pushingTalk,
     ]
 
     /// Those that are left by signing in.
-    static let guests: [Phase] = listening.dropLast()
+    static let guests: [Phase] = [
+        .greeting, .offering, .offeringNothing, .choosing, .choosingAgain, .proving,
+    ]
+
+    /// Those in which a signed-in client is awaited.
+    static let members: [Phase] = [.chatting, .live, .talking, .changing, .changingStill]
 
     fileprivate var events: [Session.Event] {
         switch self {
@@ -62,6 +74,16 @@ enum Phase: CaseIterable {
         case .chatting: Self.reading.events + [.mail([], isLast: true)]
         case .working: Self.chatting.events + [.said("who")]
         case .reading: Self.verifying.events + [.verdict(.welcome)]
+        case .live:
+            Self.chatting.events + [.said("live"), .mail([], isLast: true)]
+        case .pushing: Self.live.events + [.mailArrived]
+        case .talking:
+            Self.chatting.events + [
+                .said("talk ann"), .answer(.talk(.user(.ann))), .mail([], isLast: true),
+            ]
+        case .pushingTalk: Self.talking.events + [.mailArrived]
+        case .changing: Self.chatting.events + [.said("passwd")]
+        case .changingStill: Self.changing.events + [.said("secret"), .said("other")]
         case .over: Self.greeting.events + [.inputEnded]
         }
     }

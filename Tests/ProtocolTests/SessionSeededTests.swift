@@ -51,6 +51,7 @@ import Testing
             beginnings.isSuperset(of: [
                 "password", "register", "username", "registered", "exists", "welcome", "connected",
                 "sent", "send", "full", "fetching", "help", "DONE", "goodbye", "timeout", "error",
+                "live", "talk", "indexing",
                 "ann", "[01-01-70T00",
             ]))
     }
@@ -64,6 +65,7 @@ private struct CapriciousShell {
         case verdict
         case enrolment(thenEnter: Bool)
         case answer
+        case talk(Recipient)
         case mail
     }
 
@@ -79,6 +81,10 @@ private struct CapriciousShell {
     private var isNew = false
     private var hasHungUp = false
     private var replies: [Reply] = []
+    private var marks = 0
+    private var isLive = false
+    private var isTalking = false
+    private var mayPush: Bool { session.state != .greeting && (isLive || isTalking) }
 
     init(seed: UInt64) {
         chance = Seeded(seed)
@@ -92,7 +98,22 @@ private struct CapriciousShell {
             tell(.line(line))
             while let question = pending { tell(answer(question)) }
             if wasChatting { checkExchange() }
+            if chance.oneIn(3) { push() }
         }
+    }
+
+    /// Messages and no other reply, in a session that wants them; then the place is marked.
+    private mutating func push() {
+        replies = []
+        marks = 0
+        let silenceEnd = session.deadline
+        tell(.mailArrived)
+        let isWanted = pending != nil
+        check(!isWanted || mayPush, "mail at once that nobody wanted")
+        while let question = pending { tell(answer(question)) }
+        check(marks == (isWanted ? 1 : 0), "\(marks) ends of one push")
+        check(replies.allSatisfy { if case .message = $0 { true } else { false } }, "\(replies)")
+        check(session.deadline == silenceEnd, "a push is a sign of life")
     }
 
     mutating func end(with event: Session.Event) {
@@ -106,12 +127,18 @@ private struct CapriciousShell {
         if !isRight { wrongs.append(rule) }
     }
 
-    /// A reply, what waits, `DONE`; or `goodbye` and the end.
+    /// A reply, its list, what waits, `DONE`; or `goodbye` and the end, or a question of another
+    /// kind.
     private mutating func checkExchange() {
         let middle = replies.dropFirst().dropLast()
-        let isMail = middle.allSatisfy { if case .message = $0 { true } else { false } }
+        let isMail = middle.drop { $0 == .indexing }
+            .allSatisfy { if case .message = $0 { true } else { false } }
         if replies == [.goodbye] {
             check(hasHungUp, "goodbye without a close")
+        } else if replies == [.username] {
+            check(session.state == .greeting, "signed out and not asked for a name")
+        } else if replies == [.password] {
+            check(session.state == .changing([]), "a password is asked for and not taken")
         } else {
             check(replies.count >= 2 && replies.last == .done && isMail, "an exchange: \(replies)")
         }
@@ -133,8 +160,13 @@ private struct CapriciousShell {
         case .inquire: ask(.standing)
         case .prove: ask(.verdict)
         case .register(_, _, let thenEnter): ask(.enrolment(thenEnter: thenEnter))
-        case .ask, .post: ask(.answer)
+        case .ask(.talk(let to)): ask(.talk(to))
+        case .ask, .post, .act, .change: ask(.answer)
         case .collect: ask(.mail)
+        case .live(let isOn): isLive = isOn
+        case .endTalk: isTalking = false
+        case .signOut: (isLive, isTalking) = (false, false)
+        case .endOfPush: marks += 1
         case .depart: check(replies.last == .goodbye, "a departure without goodbye")
         case .hangUp: hasHungUp = true
         }
@@ -174,6 +206,12 @@ private struct CapriciousShell {
                 chance.one(of: [
                     .sent, .names([.ann]), .full([.ann]), .nobody(["x"]), .storage(.send),
                 ]))
+        case .talk(let to):
+            guard chance.oneIn(2) else { return .answer(.denied(.talk)) }
+            isTalking = true
+            return .answer(.talk(to))
+        case .mail where session.state == .reading && chance.oneIn(4):
+            return .lines(replies.count == 1 ? [.indexing] : [])
         case .mail:
             return .mail(chance.list(0...3) { $0.message() }, isLast: chance.oneIn(2))
         }
@@ -207,5 +245,8 @@ extension Seeded {
         "ann", "y", "secret", "secret", "login ann secret", "new ann secret", "", "who", "last 5",
         "fetch",
         "help", "send ann hi", "send (ann bob) hi", "broadcast hi", "last x", "foo", " ", "DONE",
+        "create #tea", "join #tea", "join 7", "leave #tea", "rooms", "members #tea",
+        "kick #tea bob", "close #tea", "history ann", "inbox", "search tea", "live", "live off",
+        "talk ann", "talk #tea", "--", "--", "switch", "passwd", "create #tea 0",
     ]
 }

@@ -31,7 +31,8 @@ import Testing
 
     @Test(arguments: [
         Session.Event.said("ann"), .garbled("ann"), .silence, .standing(.known), .verdict(.welcome),
-        .enrolment(.registered), .answer(.sent), .mail([], isLast: true), .inputEnded, .evicted,
+        .enrolment(.registered), .answer(.sent), .lines([]), .mail([], isLast: true), .mailArrived,
+        .inputEnded, .evicted,
     ])
     func `over stays over, whatever still comes`(_ event: Session.Event) {
         var session = Session.at(.over)
@@ -53,9 +54,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [1, 5, 119, 120, 121, 1_800, 86_400])
-    func `silence after the welcome gets TIME_OUT`(_ idle: Int64) {
-        var session = Session.at(.chatting, idleLimit: .seconds(idle))
+    @Test(arguments: [1, 5, 119, 120, 121, 1_800, 86_400], Phase.members)
+    func `silence after the welcome gets TIME_OUT`(_ idle: Int64, _ phase: Phase) {
+        var session = Session.at(phase, idleLimit: .seconds(idle))
 
         #expect(session.receive(.silence) == [.say(.timeout(seconds: idle)), .hangUp])
         #expect(session.isOver)
@@ -163,6 +164,20 @@ import Testing
         await #expect(processExitsWith: .failure) {
             var session = Session.at(.chatting)
             _ = session.receive(.mail([], isLast: true))
+        }
+    }
+
+    @Test func `a list that nobody asked for is a bug of the shell`() async {
+        await #expect(processExitsWith: .failure) {
+            var session = Session.at(.pushing)
+            _ = session.receive(.lines([.indexing]))
+        }
+    }
+
+    @Test func `a line while mail is told at once is a bug of the shell`() async {
+        await #expect(processExitsWith: .failure) {
+            var session = Session.at(.pushing)
+            _ = session.receive(.said("who"))
         }
     }
 }
