@@ -22,10 +22,9 @@ func tryCommand(_ line: [UInt8]) throws(Broken) {
     try hold(
         again == command || (command.namesNobody && again.said == command.said),
         "\(command) is written so that it reads \(again)")
-    if case .post(let draft) = command {
-        try holdHarmless(draft.text.bytes, "a message")
-        for name in command.said { try holdHarmless(name, "a name") }
-    }
+    try hold(written.starts(with: command.word.rawValue.utf8), "\(command) has another word")
+    for words in command.said { try holdHarmless(words, "a name, or a message") }
+    if case .search(let words) = command { try holdHarmless(words, "what is searched for") }
 }
 
 /// One harmless line that a client understands.
@@ -42,9 +41,14 @@ private func holdAnswerable(_ fault: ProtocolFault) throws(Broken) {
 
 extension Command {
     private var recipients: [Recipient] {
-        if case .post(let draft) = self, case .named(let recipients) = draft.to {
-            recipients
-        } else {
+        switch self {
+        case .post(let draft):
+            if case .named(let recipients) = draft.to { recipients } else { [] }
+        case .kick(_, let whom): [whom]
+        case .history(let whose, _): [whose]
+        case .talk(let to): [to]
+        case .who, .last, .fetch, .logout, .help, .create, .join, .leave, .rooms, .members, .close,
+            .inbox, .search, .live, .switch, .passwd:
             []
         }
     }
@@ -55,7 +59,8 @@ extension Command {
 
     /// The names as they are written, and the text.
     fileprivate var said: [[UInt8]] {
-        guard case .post(let draft) = self else { return [] }
-        return recipients.map { Array($0.text.utf8) } + [draft.text.bytes]
+        var said = recipients.map { Array($0.text.utf8) }
+        if case .post(let draft) = self { said.append(draft.text.bytes) }
+        return said
     }
 }

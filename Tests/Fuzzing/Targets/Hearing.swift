@@ -1,5 +1,6 @@
 // What a server said to one connection, held against the order that every conversation has: signing
-// in; then a reply, what waits, and `DONE`, over and over; and nothing behind the last word.
+// in; then a reply, its list, what waits, and `DONE`, over and over, with mail that is told at once
+// between them; and nothing behind the last word.
 import Protocol
 
 struct Hearing {
@@ -8,7 +9,7 @@ struct Hearing {
         /// A reply may come, or the last word.
         case idle
         /// So many more lines of a list.
-        case list(rest: Int)
+        case list(of: CommandWord, rest: Int)
         /// Mail may come, or `DONE`.
         case mail
         case over
@@ -45,10 +46,15 @@ struct Hearing {
 
     private mutating func hear(_ line: [UInt8]) throws(Broken) {
         try holdHarmless(line, "a line")
-        if case .list(let rest) = state {
-            state = rest > 1 ? .list(rest: rest - 1) : .mail
+        if case .list(let word, let rest) = state {
+            try Fuzzing.hold(
+                word == .help || Reply(line, during: .listed(by: word)) != nil,
+                "\(String(decoding: line, as: UTF8.self)) is a line of \(word)")
+            state = rest > 1 ? .list(of: word, rest: rest - 1) : .mail
             return
         }
+        // Mail that is told at once.
+        if case .idle = state, case .message = Reply(line, during: .reading) { return }
         guard let phase, let reply = Reply(line, during: phase) else {
             throw Broken("\(String(decoding: line, as: UTF8.self)) is said in \(state)")
         }
@@ -71,19 +77,34 @@ struct Hearing {
             return .over
         case .goodbye, .blocked, .blockLength:
             return .over
-        case .help:
-            return .list(rest: Reply.listLength(announcedBy: line) ?? 0)
+        case .help: return list(of: .help, line)
+        case .rooms: return list(of: .rooms, line)
+        case .members: return list(of: .members, line)
+        case .history: return list(of: .history, line)
+        case .inbox: return list(of: .inbox, line)
+        case .search: return list(of: .search, line)
         case .done:
             flushes += 1
             return .idle
         case .welcome, .message:
             return .mail
-        case .names, .sent, .nobody, .full, .fetching, .unknownCommand, .badArguments,
-            .noSuchRoom, .storage:
+        case .password, .busy:
+            // To `passwd`: three lines that have no answer of their own, and then theirs.
+            guard case .idle = state else { return .signingIn }
+            return reply == .password ? .idle : .mail
+        case .names, .sent, .nobody, .full, .fetching, .created, .roomExists, .joined, .roomIsFull,
+            .left, .kicked, .closed, .live, .talk, .talkOff, .changed, .unknownCommand,
+            .badArguments, .noSuchRoom, .denied, .tooManyRooms, .storage:
             return .mail
-        case .password, .register, .username, .registered, .exists, .connected, .busy, .insecure,
-            .registerStorage:
+        case .register, .username, .registered, .exists, .connected, .insecure, .registerStorage:
             return .signingIn
+        case .room, .member, .unread, .indexing:
+            throw Broken("\(reply) outside of its list")
         }
+    }
+
+    private func list(of word: CommandWord, _ line: [UInt8]) -> State {
+        let length = Reply.listLength(announcedBy: line) ?? 0
+        return length > 0 ? .list(of: word, rest: length) : .mail
     }
 }

@@ -2,7 +2,10 @@
 import Protocol
 
 func tryReplies(_ line: [UInt8]) throws(Broken) {
-    for phase in [Reply.Phase.signingIn, .answering, .listing, .reading] {
+    let phases =
+        [Reply.Phase.signingIn, .answering, .listing, .talking, .reading]
+        + CommandWord.allCases.map(Reply.Phase.listed)
+    for phase in phases {
         guard let reply = Reply(line, during: phase) else { continue }
         var written: [UInt8] = []
         reply.append(to: &written)
