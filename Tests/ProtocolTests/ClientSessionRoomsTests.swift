@@ -205,6 +205,17 @@ import Testing
         #expect(conversation.office.posted.isEmpty)
     }
 
+    @Test func `the end of the input is a logout, even when talk is not ended as it should be`() {
+        var conversation = ClientConversation.signedIn()
+        conversation.type("talk bob")
+        var session = conversation.client
+
+        #expect(session.receive(.inputEnded) == [.send(wire("--\n"))])
+        #expect(session.receive(.heard(.text(wire("what?")))) == [.show("what?")])
+        #expect(session.receive(.heard(.text(wire("DONE")))) == [.ask(.command)])
+        #expect(session.receive(.inputEnded) == [.send(wire("logout\n"))])
+    }
+
     // MARK: Oneself
 
     @Test func `passwd asks for three passwords and shows none`() {
