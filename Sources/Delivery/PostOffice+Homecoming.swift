@@ -1,7 +1,7 @@
 package import Protocol
 
-// Who leaves a room without saying so: whoever goes, whoever does not come back after a restart, and
-// whose account ends.
+// Who leaves a room without saying so: whoever goes, whoever does not come back after a restart,
+// and whose account ends.
 
 extension PostOffice {
     /// The end of the account's last session. In rooms that last it stays a member, and mail waits.

@@ -18,7 +18,6 @@ extension PostOffice {
             }
             member.flush = head
             member.talkWaits = false
-            member.rule.flushBegan()
         }
         let query = MailQuery(
             reader: member.account, after: member.shown, through: member.flush ?? head,
@@ -48,6 +47,8 @@ extension PostOffice {
             }
             messages = order.map { messages[$0] }
         }
+        // What was proven before stays so as long as nothing follows it.
+        if !messages.isEmpty { members[session]?.rule.flushBegan() }
         let through = isLast ? end : messages.last?.number ?? member.shown
         let own =
             letters.count { $0.isOwn }

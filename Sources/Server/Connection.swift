@@ -24,6 +24,8 @@ struct Connection: Sendable {
     var allAcknowledged = false
     /// A page of mail is wanted as soon as there is room for it.
     var wantsPage = false
+    /// It was not told of mail, since it has something to say first.
+    var hasMissedMail = false
     /// `goodbye` was said in good order.
     var departs = false
     /// Counted no longer among those who have not signed in.

@@ -2,8 +2,8 @@ import Protocol
 
 /// What a connection has to say and the kernel has not yet taken.
 ///
-/// Knows where the last `DONE` stands in it, or what ends mail that is told at once, since what the
-/// peer had typed by the time it was written decides whether the mail before it can count as read.
+/// Knows where the last `DONE` stands in it, or the end of mail that is told at once, since what the
+/// peer had typed when it was written decides whether the mail before it can count as read.
 struct Outbox: Sendable {
     private var bytes: [UInt8] = []
     private var taken = 0

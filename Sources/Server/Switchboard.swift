@@ -23,17 +23,17 @@ package struct Switchboard: Sendable {
 
     var office: PostOffice
     private let idleLimit: Duration
-    private let passwordRule: PasswordRule
+    let passwordRule: PasswordRule
     private let capacity: Int
 
-    private var connections: [Connection?] = []
+    private(set) var connections: [Connection?] = []
     private var generations: [UInt32] = []
-    private var free: [Int32] = []
+    private(set) var free: [Int32] = []
     private var guests: [String: Int] = [:]
     private var guestCount = 0
     /// Connections that may go on with lines they have already received.
     private var ready: [SessionID] = []
-    private var isClosing = false
+    private(set) var isClosing = false
 
     package init(
         _ kept: Recovered, _ lines: [AccountLine], rules: PostOffice.Rules, idleLimit: Duration,
@@ -250,55 +250,6 @@ package struct Switchboard: Sendable {
         for case let connection? in connections { goOn(connection.id, at: now) }
     }
 
-    // MARK: What the shell asks
-
-    package var count: Int { connections.count - free.count }
-
-    package func wantsInput(_ id: SessionID) -> Bool {
-        exists(id) && self[id].wantsInput && !(isClosing && self[id].ending == .open)
-    }
-
-    package func hasOutput(_ id: SessionID) -> Bool {
-        exists(id) && !self[id].outbox.isEmpty
-    }
-
-    /// Whether all is written and the sending half is to be closed.
-    package func wantsHalfClose(_ id: SessionID) -> Bool {
-        exists(id) && self[id].ending == .hangingUp && self[id].outbox.isEmpty
-    }
-
-    /// Whether it matters what the kernel has waiting just before the next write.
-    package func isAboutToWriteDone(_ id: SessionID) -> Bool {
-        exists(id) && self[id].outbox.isAboutToWriteDone && office.awaitsProof(id)
-    }
-
-    /// Whether something has come in that is not yet answered.
-    package func hasInput(_ id: SessionID) -> Bool {
-        exists(id) && self[id].hasInput
-    }
-
-    /// Whether it matters if all that was written is acknowledged.
-    package func awaitsProof(_ id: SessionID) -> Bool {
-        exists(id) && office.awaitsProof(id)
-    }
-
-    package func deadline(of id: SessionID) -> Instant? {
-        exists(id) ? self[id].deadline : nil
-    }
-
-    package func withNextOutput<Result>(
-        of id: SessionID, _ write: (Span<UInt8>) -> Result
-    ) -> Result {
-        self[id].outbox.withNext(write)
-    }
-
-    package mutating func takeDirty() -> [SessionID] {
-        let ids = dirty
-        dirty = []
-        for id in ids where exists(id) { self[id].isDirty = false }
-        return ids
-    }
-
     // MARK: Joining
 
     /// Takes the lines that have come in, as far as the conversation goes now.
@@ -319,6 +270,11 @@ package struct Switchboard: Sendable {
             tell(id, .line(line), at: now)
         }
         guard exists(id) else { return }
+        if self[id].hasMissedMail, self[id].mayTakeLine, !self[id].hasUnseenInput {
+            // What had come in was not a whole line.
+            self[id].hasMissedMail = false
+            tell(id, .mailArrived, at: now)
+        }
         let connection = self[id]
         if connection.mayTakeLine, isClosing {
             tell(id, .evicted, at: now)
@@ -328,106 +284,13 @@ package struct Switchboard: Sendable {
         if !self[id].outbox.isEmpty { markDirty(id) }
     }
 
-    private mutating func tell(_ id: SessionID, _ event: Session.Event, at now: Moment) {
-        guard exists(id) else { return }
-        let effects = self[id].session.receive(event, at: now.instant)
-        for effect in effects { perform(effect, of: id, at: now) }
-        if !self[id].session.isWaiting, self[id].hasInput || self[id].inputHasEnded || isClosing {
-            markReady(id)
-        }
-    }
-
-    /// One interpreter for what a session wants.
-    private mutating func perform(
-        _ effect: Session.Effect, of id: SessionID, at now: Moment
-    ) {
-        switch effect {
-        case .say(let reply):
-            self[id].outbox.append(reply)
-            markDirty(id)
-            if reply == .welcome { becameMember(id) }
-        case .inquire(let name):
-            perform(office.inquire(id, name, at: now), at: now)
-        case .prove(let name, let password):
-            let usable = password.flatMap { passwordRule.mayBeUsed($0) ? $0 : nil }
-            perform(office.prove(id, name, usable, at: now), at: now)
-        case .register(let name, let password, let thenEnter):
-            if passwordRule.mayBeChosen(password) {
-                perform(office.register(id, name, password, thenEnter: thenEnter, at: now), at: now)
-            } else {
-                tell(id, .enrolment(.badPassword), at: now)
-            }
-        case .ask(let question):
-            perform(office.ask(id, question, at: now), at: now)
-        case .post(let draft):
-            perform(office.post(id, draft, at: now), at: now)
-        case .act(let action):
-            perform(office.act(id, action, at: now), at: now)
-        case .change(let old, let new):
-            if passwordRule.mayBeChosen(new) {
-                perform(office.change(id, old: old, new: new, at: now), at: now)
-            } else {
-                tell(id, .answer(.badArguments(.passwd)), at: now)
-            }
-        case .live(let isOn):
-            office.live(id, isOn)
-        case .endTalk:
-            office.endTalk(id)
-        case .endOfPush:
-            self[id].outbox.endPush()
-        case .signOut:
-            perform(office.signedOut(id, at: now), at: now)
-            becameGuest(id)
-        case .collect:
-            if self[id].outbox.count <= Limits.outboxLowWater {
-                perform(office.collect(id), at: now)
-            } else {
-                self[id].wantsPage = true
-            }
-        case .depart:
-            self[id].departs = true
-        case .hangUp:
-            self[id].ending = .hangingUp
-            perform(office.left(id, at: now), at: now)
-            markDirty(id)
-        }
-    }
-
-    /// One interpreter for what the post office wants.
-    private mutating func perform(_ effects: [PostOffice.Effect], at now: Moment) {
-        for effect in effects {
-            switch effect {
-            case .tell(let id, .mailArrived)
-            where exists(id) && self[id].hasUnseenInput:
-                // The answer to what has been typed brings it along.
-                break
-            case .tell(let id, let event):
-                tell(id, event, at: now)
-            case .keep(let entry, let session):
-                orders.append(.keep(entry, for: session))
-            case .read(let question, let session):
-                orders.append(.read(question, for: session))
-            case .search(let query, let session):
-                searches.append(.find(query, for: session))
-            case .verify(let session, let name, let secret, let password):
-                jobs.append(.verify(session, name, secret, password))
-            case .enroll(let session, let name, let password):
-                jobs.append(.enroll(session, name, password))
-            case .change(let session, let name, let secret, let old, let new):
-                jobs.append(.change(session, name, secret, old: old, new: new))
-            case .note(let note):
-                notes.append(note)
-            }
-        }
-    }
-
-    private mutating func markDirty(_ id: SessionID) {
+    mutating func markDirty(_ id: SessionID) {
         guard !self[id].isDirty else { return }
         self[id].isDirty = true
         dirty.append(id)
     }
 
-    private mutating func markReady(_ id: SessionID) {
+    mutating func markReady(_ id: SessionID) {
         guard !self[id].isReady else { return }
         self[id].isReady = true
         ready.append(id)
@@ -435,21 +298,21 @@ package struct Switchboard: Sendable {
 
     // MARK: Connections by number
 
-    private func exists(_ id: SessionID) -> Bool {
+    func exists(_ id: SessionID) -> Bool {
         Int(id.slot) < connections.count && connections[Int(id.slot)]?.id == id
     }
 
-    private subscript(id: SessionID) -> Connection {
+    subscript(id: SessionID) -> Connection {
         _read { yield connections[Int(id.slot)]! }  // asked of `exists` by every way in
         _modify { yield &connections[Int(id.slot)]! }  // the same
     }
 
-    private func isGuest(_ id: SessionID) -> Bool {
+    func isGuest(_ id: SessionID) -> Bool {
         !self[id].hasSignedIn
     }
 
     /// Signed out, and still connected.
-    private mutating func becameGuest(_ id: SessionID) {
+    mutating func becameGuest(_ id: SessionID) {
         guard !isGuest(id) else { return }
         self[id].hasSignedIn = false
         guestCount += 1
@@ -457,7 +320,7 @@ package struct Switchboard: Sendable {
     }
 
     /// Makes room for another stranger.
-    private mutating func becameMember(_ id: SessionID) {
+    mutating func becameMember(_ id: SessionID) {
         guard isGuest(id) else { return }
         self[id].hasSignedIn = true
         guestCount -= 1
