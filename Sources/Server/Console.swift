@@ -3,12 +3,6 @@ import Protocol
 import Sockets
 package import Store
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 package protocol Console {
     /// Whether somebody types, and should be asked.
     var isPerson: Bool { get }
@@ -78,15 +72,8 @@ package struct StandardConsole: Console {
     /// Lets the screen show what is typed again when somebody loses patience in the middle of a
     /// password. To be called before anything else.
     package func restoreScreenWhenInterrupted() {
-        guard let keyboard, let box = try? SwapBox<Signal>() else { return }
-        Signals.prepare()
-        _ = try? Signals.deliver(into: box) { $0 }
-        _ = try? startThread(named: "farewell") {
-            var signals: [Signal] = []
-            _ = box.takeWaiting(into: &signals)
-            keyboard.showTyping()
-            exit(130)
-        }
+        guard let keyboard else { return }
+        whenInterrupted { keyboard.showTyping() }
     }
 
     /// More than a password can have is not read any further.

@@ -18,14 +18,15 @@ package struct RestoreCommand: Hashable, Sendable {
 
     let work: Work
     let file: String
-    let places: DataPlaces
+    let places: DataCommandLine
 
     package static let help = """
         usage: chatserv restore FILE                   makes data folder and account file again
                chatserv restore --even-damaged FILE    the same, when the backup is found damaged
                chatserv restore --check FILE           only tries, and leaves nothing behind
 
-        \(DataPlaces.help)
+        \(DataCommandLine.help)
+        \(DataCommandLine.queueHelp)
 
         There must be neither data nor account file yet. The copy is looked at as by chatserv
         check before it is put in its place; --check also opens it as the server does and reads
@@ -69,7 +70,7 @@ package struct RestoreCommand: Hashable, Sendable {
         }
         work =
             flags.first == "--check" ? .check : .restore(evenDamaged: flags.first != nil)
-        places = try DataPlaces(
+        places = try DataCommandLine(
             arguments.filter { !flags.contains($0) }, environment: environment)
         file = try places.onlyFile()
     }
@@ -80,13 +81,18 @@ package struct RestoreCommand: Hashable, Sendable {
         try Restoration.checkThatNothing(at: places.data)
         try Restoration.checkThatNothing(at: places.accounts)
         let draft = places.data + ".new"
+        try Restoration.checkThatNothing(at: draft)
+        Unfinished.leave { Restoration.remove(draft) }
+        defer { Unfinished.nothing() }
         let text = try Restoration.unpack(file, into: draft) { console.show(progress: $0) }
         do throws(StoreError) {
             let (report, line) = try look(at: draft, text, &console)
-            let code = report.tell("chatserv restore", line, to: &console)
+            let code = report.tell(
+                "chatserv restore", line, queueLimit: places.queueLimit, to: &console)
             guard code == 0 || evenDamaged else {
                 Restoration.remove(draft)
-                console.complain("chatserv restore: nothing was restored")
+                console.complain(
+                    "chatserv restore: nothing was restored; --even-damaged would do it")
                 return code
             }
             try Restoration.put(draft, at: places.data, accounts: text, at: places.accounts)
@@ -109,14 +115,20 @@ package struct RestoreCommand: Hashable, Sendable {
         let scratch = String(
             decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         let data = scratch + "/data"
-        defer {
+        let remove: @Sendable () -> Void = {
             Restoration.remove(data)
             unsafe rmdir(scratch)
+        }
+        Unfinished.leave(remove)
+        defer {
+            remove()
+            Unfinished.nothing()
         }
         let text = try Restoration.unpack(file, into: data) { console.show(progress: $0) }
         var (report, line) = try look(at: data, text, &console)
         if report.isSound { Rehearsal.run(folder: data, &report) { console.show(progress: $0) } }
-        return report.tell("chatserv restore", line, to: &console)
+        return report.tell(
+            "chatserv restore", line, queueLimit: places.queueLimit, to: &console)
     }
 
     private func look(

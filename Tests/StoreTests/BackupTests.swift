@@ -125,7 +125,9 @@ import Testing
         try open().close()
         TemporaryFolder.put([7], in: file)
 
-        #expect(throws: StoreError.unable("there is a \(file) already")) { try back() }
+        #expect(throws: StoreError.unable("\(file) is there already, and stays as it is")) {
+            try back()
+        }
         #expect(TemporaryFolder.contents(of: file) == [7])
     }
 
@@ -186,15 +188,15 @@ import Testing
         try open().close()
         _ = try back()
 
-        #expect(throws: StoreError.unable("there is a \(data) already")) {
+        #expect(throws: StoreError.unable("\(data) is there already, and stays as it is")) {
             try Restoration.unpack(file, into: data) { _ in }
         }
         let (draft, text) = try restored()
         let free = folder.path + "/free"
-        #expect(throws: StoreError.unable("there is a \(accounts) already")) {
+        #expect(throws: StoreError.unable("\(accounts) is there already, and stays as it is")) {
             try Restoration.put(draft, at: free, accounts: text, at: accounts)
         }
-        #expect(throws: StoreError.unable("there is a \(data) already")) {
+        #expect(throws: StoreError.unable("\(data) is there already, and stays as it is")) {
             try Restoration.put(draft, at: data, accounts: text, at: free)
         }
         #expect(TemporaryFolder.contents(of: free) == nil)

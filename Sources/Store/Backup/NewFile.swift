@@ -13,9 +13,11 @@ struct NewFile: ~Copyable {
 
     init(_ path: String) throws(StoreError) {
         try Self.checkThatNothing(at: path)
-        let draft = try DataFile(path + ".new", for: .changing)
+        let draft = try DataFile(path + Self.draftEnding, for: .changing)
         // It may be left by somebody who was interrupted. Who still works on it has it locked.
-        guard try draft.lock() else { throw .unable("\(path).new is being written already") }
+        guard try draft.lock() else {
+            throw .unable("\(path)\(Self.draftEnding) is being written already")
+        }
         try draft.truncate()
         self.path = path
         self.draft = draft
@@ -34,7 +36,9 @@ struct NewFile: ~Copyable {
         defer { unsafe unlink(draft.path) }
         try draft.flush()
         if unsafe link(draft.path, path) != 0 {
-            guard errno != EEXIST else { throw .unable("there is a \(path) already") }
+            guard errno != EEXIST else {
+                throw .unable("\(path) is there already, and stays as it is")
+            }
             // A file system without links.
             try Self.checkThatNothing(at: path)
             guard unsafe rename(draft.path, path) == 0 else { throw .failed("make", path) }
@@ -46,11 +50,18 @@ struct NewFile: ~Copyable {
         unsafe unlink(draft.path)
     }
 
+    /// What an interrupted one leaves.
+    static func removeDraft(of path: String) {
+        unsafe unlink(path + draftEnding)
+    }
+
+    private static let draftEnding = ".new"
+
     static func checkThatNothing(at path: String) throws(StoreError) {
         var status = stat()
         // The structure is the one the call fills.
         guard unsafe lstat(path, &status) != 0 else {
-            throw .unable("there is a \(path) already")
+            throw .unable("\(path) is there already, and stays as it is")
         }
         guard errno == ENOENT else { throw .failed("look at", path) }
     }

@@ -15,7 +15,7 @@ enum PageCopy {
             unsafe code = sqlite3_backup_step(copy, pagesInStep)
             let all = unsafe Int64(sqlite3_backup_pagecount(copy))
             let rest = unsafe Int64(sqlite3_backup_remaining(copy))
-            progress(Progress("pages", all - rest, of: all))
+            progress(Progress("copying pages", all - rest, of: all))
         }
         // What it says is the code of the last step again.
         unsafe sqlite3_backup_finish(copy)
