@@ -35,8 +35,7 @@ package enum BackupCommand {
             defer { Unfinished.nothing() }
             let summary = try Backup.write(
                 data: places.data, accounts: places.accounts, to: file
-            ) { console.show(progress: $0) }
-            console.show(progress: nil)
+            ) { console.show($0) }
             if let note = summary.note { console.complain("note: \(note)") }
             console.say(
                 "\(file): \(summary.bytes) bytes, with "
@@ -45,7 +44,6 @@ package enum BackupCommand {
                     + "\(summary.accountFileBytes) bytes of account file")
             return 0
         } catch {
-            console.show(progress: nil)
             console.complain("chatserv backup: \(error.text)")
             return 1
         }

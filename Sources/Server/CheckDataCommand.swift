@@ -33,13 +33,12 @@ package enum CheckDataCommand {
             return 2
         }
         do throws(StoreError) {
-            var report = try DataCheck.run(folder: places.data) { console.show(progress: $0) }
+            var report = try DataCheck.run(folder: places.data) { console.show($0) }
             console.say("data: \(places.data)")
             let line = look(at: places.accounts, &report)
             return report.tell(
                 "chatserv check", line, queueLimit: places.queueLimit, to: &console)
         } catch {
-            console.show(progress: nil)
             console.complain("chatserv check: \(error.text)")
             return 1
         }

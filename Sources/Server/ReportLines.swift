@@ -63,7 +63,6 @@ extension DataReport {
     func tell(
         _ program: String, _ accountFile: String?, queueLimit: Int, to console: inout some Console
     ) -> Int32 {
-        console.show(progress: nil)
         for line in summary(queueLimit: queueLimit) { console.say(line) }
         if let accountFile { console.say(accountFile) }
         for note in notes + replayed.notes(queueLimit: queueLimit) { console.say("note: \(note)") }
@@ -102,7 +101,7 @@ extension Recovered {
     fileprivate func notes(queueLimit: Int) -> [String] {
         let full = mailboxes.count { $0.count >= queueLimit }
         return full == 0
-            ? [] : ["\(count(full, "mailbox is", "mailboxes are")) full and get nothing more"]
+            ? [] : ["\(count(full, "mailbox is", "mailboxes are")) full"]
     }
 }
 

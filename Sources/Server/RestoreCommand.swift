@@ -2,12 +2,6 @@
 import Delivery
 import Store
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 package struct RestoreCommand: Hashable, Sendable {
     enum Work: Hashable, Sendable {
         /// Puts it in place, if it is sound; or whatever it is like.
@@ -57,7 +51,6 @@ package struct RestoreCommand: Hashable, Sendable {
                 return try command.check(in: environment["TMPDIR"] ?? "/tmp", &console)
             }
         } catch {
-            console.show(progress: nil)
             console.complain("chatserv restore: \(error.text)")
             return 1
         }
@@ -84,7 +77,7 @@ package struct RestoreCommand: Hashable, Sendable {
         try Restoration.checkThatNothing(at: draft)
         Unfinished.leave { Restoration.remove(draft) }
         defer { Unfinished.nothing() }
-        let text = try Restoration.unpack(file, into: draft) { console.show(progress: $0) }
+        let text = try Restoration.unpack(file, into: draft) { console.show($0) }
         do throws(StoreError) {
             let (report, line) = try look(at: draft, text, &console)
             let code = report.tell(
@@ -107,26 +100,19 @@ package struct RestoreCommand: Hashable, Sendable {
     private func check(
         in parent: String, _ console: inout some Console
     ) throws(StoreError) -> Int32 {
-        var template = Array("\(parent)/chatserv-restore-XXXXXX".utf8CString)
-        // A text of our own, which the call changes in its place.
-        guard unsafe mkdtemp(&template) != nil else {
-            throw .unable("cannot make a folder in \(parent)")
+        let made = Unfinished.make {
+            Scratch(in: parent)
+        } remove: {
+            $0.remove()
         }
-        let scratch = String(
-            decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-        let data = scratch + "/data"
-        let remove: @Sendable () -> Void = {
-            Restoration.remove(data)
-            unsafe rmdir(scratch)
-        }
-        Unfinished.leave(remove)
+        guard let scratch = made else { throw .unable("cannot make a folder in \(parent)") }
         defer {
-            remove()
+            scratch.remove()
             Unfinished.nothing()
         }
-        let text = try Restoration.unpack(file, into: data) { console.show(progress: $0) }
-        var (report, line) = try look(at: data, text, &console)
-        if report.isSound { Rehearsal.run(folder: data, &report) { console.show(progress: $0) } }
+        let text = try Restoration.unpack(file, into: scratch.data) { console.show($0) }
+        var (report, line) = try look(at: scratch.data, text, &console)
+        if report.isSound { Rehearsal.run(folder: scratch.data, &report) { console.show($0) } }
         return report.tell(
             "chatserv restore", line, queueLimit: places.queueLimit, to: &console)
     }
@@ -134,7 +120,7 @@ package struct RestoreCommand: Hashable, Sendable {
     private func look(
         at data: String, _ accounts: [UInt8], _ console: inout some Console
     ) throws(StoreError) -> (DataReport, String) {
-        var report = try DataCheck.run(folder: data) { console.show(progress: $0) }
+        var report = try DataCheck.run(folder: data) { console.show($0) }
         console.say("backup: \(file)")
         let review = AccountsReview(accounts)
         report.compare(review, path: "of \(file)")

@@ -13,7 +13,10 @@ struct NewFile: ~Copyable {
 
     init(_ path: String) throws(StoreError) {
         try Self.checkThatNothing(at: path)
-        let draft = try DataFile(path + Self.draftEnding, for: .changing)
+        let draft = try DataFile(path + Self.draftEnding, for: .drafting)
+        guard try draft.makePrivate() else {
+            throw .unable("\(path)\(Self.draftEnding) is there already, and somebody else's")
+        }
         // It may be left by somebody who was interrupted. Who still works on it has it locked.
         guard try draft.lock() else {
             throw .unable("\(path)\(Self.draftEnding) is being written already")
@@ -33,7 +36,7 @@ struct NewFile: ~Copyable {
 
     /// On return it is there, and stays.
     consuming func put() throws(StoreError) {
-        defer { unsafe unlink(draft.path) }
+        defer { Self.removeDraft(of: path) }
         try draft.flush()
         if unsafe link(draft.path, path) != 0 {
             guard errno != EEXIST else {
@@ -47,12 +50,14 @@ struct NewFile: ~Copyable {
     }
 
     consuming func forget() {
-        unsafe unlink(draft.path)
+        Self.removeDraft(of: path)
     }
 
-    /// What an interrupted one leaves.
+    /// And what SQLite puts beside one that is a database, should it have been interrupted.
     static func removeDraft(of path: String) {
-        unsafe unlink(path + draftEnding)
+        for ending in ["", "-journal", "-wal", "-shm"] {
+            unsafe unlink(path + draftEnding + ending)
+        }
     }
 
     private static let draftEnding = ".new"
