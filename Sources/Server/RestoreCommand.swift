@@ -73,7 +73,7 @@ package struct RestoreCommand: Hashable, Sendable {
     ) throws(StoreError) -> Int32 {
         try Restoration.checkThatNothing(at: places.data)
         try Restoration.checkThatNothing(at: places.accounts)
-        let draft = places.data + ".new"
+        let draft = Restoration.draft(of: places.data)
         try Restoration.checkThatNothing(at: draft)
         Unfinished.leave { Restoration.remove(draft) }
         defer { Unfinished.nothing() }

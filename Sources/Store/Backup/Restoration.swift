@@ -71,6 +71,14 @@ package enum Restoration {
         try accounts.put()
     }
 
+    /// Where a folder is made before it is put in its place: beside it, also when its name ends
+    /// as a folder's may.
+    package static func draft(of folder: String) -> String {
+        var name = folder[...]
+        while name.count > 1, name.last == "/" { name.removeLast() }
+        return name + ".new"
+    }
+
     package static func checkThatNothing(at path: String) throws(StoreError) {
         try NewFile.checkThatNothing(at: path)
     }
