@@ -5,7 +5,7 @@ package enum BackupCommand {
     package static let help = """
         usage: chatserv backup FILE    copies the data and the account file into a new file
 
-        \(DataPlaces.help)
+        \(DataCommandLine.help)
 
         The server may run. What is copied is the state of one moment; until it is done the
         server's write-ahead log grows. FILE holds all mail and all password hashes: keep it as
@@ -21,20 +21,22 @@ package enum BackupCommand {
             console.say(help)
             return 0
         }
-        let places: DataPlaces
+        let places: DataCommandLine
         let file: String
         do throws(UsageFault) {
-            places = try DataPlaces(arguments, environment: environment)
+            places = try DataCommandLine(arguments, environment: environment)
             file = try places.onlyFile()
         } catch {
             console.complain("chatserv backup: \(error.text)")
             return 2
         }
         do throws(StoreError) {
+            Unfinished.leave { Backup.removeDraft(of: file) }
+            defer { Unfinished.nothing() }
             let summary = try Backup.write(
                 data: places.data, accounts: places.accounts, to: file
-            ) { console.show(progress: $0) }
-            console.show(progress: nil)
+            ) { console.show($0) }
+            if let note = summary.note { console.complain("note: \(note)") }
             console.say(
                 "\(file): \(summary.bytes) bytes, with "
                     + "\(count(Int(summary.entries), "entry", "entries")) in "
@@ -42,19 +44,8 @@ package enum BackupCommand {
                     + "\(summary.accountFileBytes) bytes of account file")
             return 0
         } catch {
-            console.show(progress: nil)
             console.complain("chatserv backup: \(error.text)")
             return 1
         }
-    }
-}
-
-extension DataPlaces {
-    /// The one word there has to be.
-    func onlyFile() throws(UsageFault) -> String {
-        guard let file = words.first, words.count == 1, !file.isEmpty, !file.hasPrefix("-") else {
-            throw UsageFault("expected one FILE")
-        }
-        return file
     }
 }

@@ -6,11 +6,13 @@ package enum CheckDataCommand {
     package static let help = """
         usage: chatserv check    looks at all of the data and at the account file; changes nothing
 
-        \(DataPlaces.help)
+        \(DataCommandLine.help)
+        \(DataCommandLine.queueHelp)
 
         Every segment of the log is read, every row compared with its checksum, every index with
         the letters, every account and mailbox with the log from its beginning on. The server must
-        not run.
+        not run; while it does, a copy can be looked at: chatserv backup FILE, and then
+        chatserv restore --check FILE.
         Exit: 0 when all is sound, 1 for damage or when it cannot look, 2 for a wrong usage.
         """
 
@@ -22,21 +24,21 @@ package enum CheckDataCommand {
             console.say(help)
             return 0
         }
-        let places: DataPlaces
+        let places: DataCommandLine
         do throws(UsageFault) {
-            places = try DataPlaces(arguments, environment: environment)
+            places = try DataCommandLine(arguments, environment: environment)
             if let word = places.words.first { throw UsageFault("\(quoted(word)) is too much") }
         } catch {
             console.complain("chatserv check: \(error.text)")
             return 2
         }
         do throws(StoreError) {
-            var report = try DataCheck.run(folder: places.data) { console.show(progress: $0) }
+            var report = try DataCheck.run(folder: places.data) { console.show($0) }
             console.say("data: \(places.data)")
             let line = look(at: places.accounts, &report)
-            return report.tell("chatserv check", line, to: &console)
+            return report.tell(
+                "chatserv check", line, queueLimit: places.queueLimit, to: &console)
         } catch {
-            console.show(progress: nil)
             console.complain("chatserv check: \(error.text)")
             return 1
         }

@@ -3,12 +3,6 @@ import Protocol
 import Sockets
 package import Store
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 package protocol Console {
     /// Whether somebody types, and should be asked.
     var isPerson: Bool { get }
@@ -16,12 +10,12 @@ package protocol Console {
     mutating func readSecretLine(asking question: String) -> [UInt8]?
     mutating func say(_ line: String)
     mutating func complain(_ line: String)
-    /// For somebody who waits. Nil: it is over, and its trace goes.
-    mutating func show(progress: Progress?)
+    /// For somebody who waits. Whatever is said next takes its place.
+    mutating func show(_ progress: Progress)
 }
 
 extension Console {
-    package func show(progress: Progress?) {}
+    package func show(_ progress: Progress) {}
 }
 
 extension Progress {
@@ -52,13 +46,8 @@ package struct StandardConsole: Console {
     }
 
     /// In one line at a terminal, which is written over, a few times a second.
-    package mutating func show(progress: Progress?) {
+    package mutating func show(_ progress: Progress) {
         guard StandardStream.error.isTerminal else { return }
-        guard let progress else {
-            if progressShown != nil { write("\r\u{1b}[K", to: .error) }
-            progressShown = nil
-            return
-        }
         let now = ServerClock().now.instant
         guard progressShown.map({ now - $0 >= Self.progressPause }) ?? true else { return }
         progressShown = now
@@ -67,26 +56,27 @@ package struct StandardConsole: Console {
 
     private static let progressPause = Duration.milliseconds(100)
 
-    package func say(_ line: String) {
+    private mutating func clearProgress() {
+        guard progressShown != nil else { return }
+        write("\r\u{1b}[K", to: .error)
+        progressShown = nil
+    }
+
+    package mutating func say(_ line: String) {
+        clearProgress()
         write("\(line)\n", to: .output)
     }
 
-    package func complain(_ line: String) {
+    package mutating func complain(_ line: String) {
+        clearProgress()
         write("\(line)\n", to: .error)
     }
 
     /// Lets the screen show what is typed again when somebody loses patience in the middle of a
     /// password. To be called before anything else.
     package func restoreScreenWhenInterrupted() {
-        guard let keyboard, let box = try? SwapBox<Signal>() else { return }
-        Signals.prepare()
-        _ = try? Signals.deliver(into: box) { $0 }
-        _ = try? startThread(named: "farewell") {
-            var signals: [Signal] = []
-            _ = box.takeWaiting(into: &signals)
-            keyboard.showTyping()
-            exit(130)
-        }
+        guard let keyboard else { return }
+        whenInterrupted { keyboard.showTyping() }
     }
 
     /// More than a password can have is not read any further.

@@ -5,7 +5,7 @@ import Store
 
 extension DataReport {
     /// What was looked at, a line each.
-    var summary: [String] {
+    func summary(queueLimit: Int) -> [String] {
         let existing = replayed.accounts.filter { !$0.hasEnded }
         let waiting = existing.filter { $0.waiting > 0 }
         let broadcasts = replayed.broadcasts.count
@@ -15,9 +15,11 @@ extension DataReport {
             "letters: \(letters), \(lettersToEveryone) of them to everybody",
             "accounts: \(existing.count), and \(replayed.accounts.count - existing.count) that "
                 + "have ended",
+            "cursors: \(existing.count)" + existing.span,
             "waiting mail: \(count(waiting.reduce(0) { $0 + $1.waiting }, "letter")) for "
                 + "\(count(waiting.count, "account")), "
                 + "\(broadcasts) to everybody that somebody may not have read",
+            "queue limit: \(queueLimit)" + replayed.fullestMailbox,
             "failed logins: "
                 + count(replayed.refusals.count, "name and address", "names and addresses"),
         ]
@@ -58,11 +60,12 @@ extension DataReport {
     private static let namesMax = 20
 
     /// Says it all. The exit code.
-    func tell(_ program: String, _ accountFile: String?, to console: inout some Console) -> Int32 {
-        console.show(progress: nil)
-        for line in summary { console.say(line) }
+    func tell(
+        _ program: String, _ accountFile: String?, queueLimit: Int, to console: inout some Console
+    ) -> Int32 {
+        for line in summary(queueLimit: queueLimit) { console.say(line) }
         if let accountFile { console.say(accountFile) }
-        for note in notes { console.say("note: \(note)") }
+        for note in notes + replayed.notes(queueLimit: queueLimit) { console.say("note: \(note)") }
         for finding in findings { console.complain("\(program): \(finding)") }
         if isSound {
             console.say("sound")
@@ -73,6 +76,32 @@ extension DataReport {
             "\(program): damage found, in \(count(all, "place"))"
                 + (unlisted > 0 ? ", of which \(findings.count) are listed" : ""))
         return 1
+    }
+}
+
+extension [Recovered.Account] {
+    /// From whose cursor to whose.
+    fileprivate var span: String {
+        guard let first = self.min(by: { $0.cursor < $1.cursor }),
+            let last = self.max(by: { $0.cursor < $1.cursor })
+        else { return "" }
+        return ", from \(first.cursor.value) (\(first.name.text)) to \(last.cursor.value) "
+            + "(\(last.name.text))"
+    }
+}
+
+extension Recovered {
+    fileprivate var fullestMailbox: String {
+        guard let fullest = mailboxes.max(by: { $0.count < $1.count }), fullest.count > 0 else {
+            return "; every mailbox is empty"
+        }
+        return "; the fullest mailbox holds \(fullest.count) (\(fullest.name.text))"
+    }
+
+    fileprivate func notes(queueLimit: Int) -> [String] {
+        let full = mailboxes.count { $0.count >= queueLimit }
+        return full == 0
+            ? [] : ["\(count(full, "mailbox is", "mailboxes are")) full"]
     }
 }
 

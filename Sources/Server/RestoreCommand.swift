@@ -2,12 +2,6 @@
 import Delivery
 import Store
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 package struct RestoreCommand: Hashable, Sendable {
     enum Work: Hashable, Sendable {
         /// Puts it in place, if it is sound; or whatever it is like.
@@ -18,14 +12,15 @@ package struct RestoreCommand: Hashable, Sendable {
 
     let work: Work
     let file: String
-    let places: DataPlaces
+    let places: DataCommandLine
 
     package static let help = """
         usage: chatserv restore FILE                   makes data folder and account file again
                chatserv restore --even-damaged FILE    the same, when the backup is found damaged
                chatserv restore --check FILE           only tries, and leaves nothing behind
 
-        \(DataPlaces.help)
+        \(DataCommandLine.help)
+        \(DataCommandLine.queueHelp)
 
         There must be neither data nor account file yet. The copy is looked at as by chatserv
         check before it is put in its place; --check also opens it as the server does and reads
@@ -56,7 +51,6 @@ package struct RestoreCommand: Hashable, Sendable {
                 return try command.check(in: environment["TMPDIR"] ?? "/tmp", &console)
             }
         } catch {
-            console.show(progress: nil)
             console.complain("chatserv restore: \(error.text)")
             return 1
         }
@@ -69,7 +63,7 @@ package struct RestoreCommand: Hashable, Sendable {
         }
         work =
             flags.first == "--check" ? .check : .restore(evenDamaged: flags.first != nil)
-        places = try DataPlaces(
+        places = try DataCommandLine(
             arguments.filter { !flags.contains($0) }, environment: environment)
         file = try places.onlyFile()
     }
@@ -79,14 +73,19 @@ package struct RestoreCommand: Hashable, Sendable {
     ) throws(StoreError) -> Int32 {
         try Restoration.checkThatNothing(at: places.data)
         try Restoration.checkThatNothing(at: places.accounts)
-        let draft = places.data + ".new"
-        let text = try Restoration.unpack(file, into: draft) { console.show(progress: $0) }
+        let draft = Restoration.draft(of: places.data)
+        try Restoration.checkThatNothing(at: draft)
+        Unfinished.leave { Restoration.remove(draft) }
+        defer { Unfinished.nothing() }
+        let text = try Restoration.unpack(file, into: draft) { console.show($0) }
         do throws(StoreError) {
             let (report, line) = try look(at: draft, text, &console)
-            let code = report.tell("chatserv restore", line, to: &console)
+            let code = report.tell(
+                "chatserv restore", line, queueLimit: places.queueLimit, to: &console)
             guard code == 0 || evenDamaged else {
                 Restoration.remove(draft)
-                console.complain("chatserv restore: nothing was restored")
+                console.complain(
+                    "chatserv restore: nothing was restored; --even-damaged would do it")
                 return code
             }
             try Restoration.put(draft, at: places.data, accounts: text, at: places.accounts)
@@ -101,28 +100,27 @@ package struct RestoreCommand: Hashable, Sendable {
     private func check(
         in parent: String, _ console: inout some Console
     ) throws(StoreError) -> Int32 {
-        var template = Array("\(parent)/chatserv-restore-XXXXXX".utf8CString)
-        // A text of our own, which the call changes in its place.
-        guard unsafe mkdtemp(&template) != nil else {
-            throw .unable("cannot make a folder in \(parent)")
+        let made = Unfinished.make {
+            Scratch(in: parent)
+        } remove: {
+            $0.remove()
         }
-        let scratch = String(
-            decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-        let data = scratch + "/data"
+        guard let scratch = made else { throw .unable("cannot make a folder in \(parent)") }
         defer {
-            Restoration.remove(data)
-            unsafe rmdir(scratch)
+            scratch.remove()
+            Unfinished.nothing()
         }
-        let text = try Restoration.unpack(file, into: data) { console.show(progress: $0) }
-        var (report, line) = try look(at: data, text, &console)
-        if report.isSound { Rehearsal.run(folder: data, &report) { console.show(progress: $0) } }
-        return report.tell("chatserv restore", line, to: &console)
+        let text = try Restoration.unpack(file, into: scratch.data) { console.show($0) }
+        var (report, line) = try look(at: scratch.data, text, &console)
+        if report.isSound { Rehearsal.run(folder: scratch.data, &report) { console.show($0) } }
+        return report.tell(
+            "chatserv restore", line, queueLimit: places.queueLimit, to: &console)
     }
 
     private func look(
         at data: String, _ accounts: [UInt8], _ console: inout some Console
     ) throws(StoreError) -> (DataReport, String) {
-        var report = try DataCheck.run(folder: data) { console.show(progress: $0) }
+        var report = try DataCheck.run(folder: data) { console.show($0) }
         console.say("backup: \(file)")
         let review = AccountsReview(accounts)
         report.compare(review, path: "of \(file)")

@@ -118,6 +118,7 @@ struct Setting: Sendable {
     /// For whoever needs these alone.
     static var accounts: Setting { all.first { $0.name == "accounts" }! }  // it stands above
     static var data: Setting { all.first { $0.name == "data" }! }  // it stands above
+    static var queueLimit: Setting { all.first { $0.name == "queue-limit" }! }  // and it too
 
     /// A year.
     private static let secondsMax = 31_536_000

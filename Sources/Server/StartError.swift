@@ -13,7 +13,9 @@ enum StartError: Error, CustomStringConvertible {
     var description: String {
         switch self {
         case .system(let error): "\(error)"
-        case .store(.unable(let text)), .store(.damaged(let text)), .store(.fatal(let text)): text
+        case .store(.damaged(let text)):
+            "the data is damaged: \(text); chatserv check finds all that is"
+        case .store(.unable(let text)), .store(.fatal(let text)): text
         case .cannotListen(let place, let error) where error.isAddressInUse:
             "\(place) is in use by another program; choose another port, as in: chatserv 4120"
         case .cannotListen(let place, let error): "cannot listen at \(place): \(error.text)"

@@ -23,8 +23,10 @@ func run() -> Int32 {
     case .checkData(let arguments):
         return CheckDataCommand.run(arguments, environment: environment, console: &console)
     case .backup(let arguments):
+        Unfinished.removeWhenInterrupted()
         return BackupCommand.run(arguments, environment: environment, console: &console)
     case .restore(let arguments):
+        Unfinished.removeWhenInterrupted()
         return RestoreCommand.run(arguments, environment: environment, console: &console)
     case .help:
         console.say(Configuration.help)

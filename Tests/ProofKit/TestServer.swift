@@ -29,6 +29,14 @@ package final class TestServer {
         (process, port) = try Self.start(self.settings, wrapper)
     }
 
+    /// On what is in the folder already.
+    package init(on folder: TestFolder) throws {
+        self.folder = folder
+        settings = Self.settings(in: folder)
+        wrapper = []
+        (process, port) = try Self.start(settings, wrapper)
+    }
+
     // MARK: Coming and going
 
     /// Starts it again on the same data.

@@ -3,6 +3,12 @@ import Testing
 
 @testable import Store
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 // `chatserv backup` and `chatserv restore`: what comes back is what was there.
 
 @Suite struct BackupTests {
@@ -125,7 +131,9 @@ import Testing
         try open().close()
         TemporaryFolder.put([7], in: file)
 
-        #expect(throws: StoreError.unable("there is a \(file) already")) { try back() }
+        #expect(throws: StoreError.unable("\(file) is there already, and stays as it is")) {
+            try back()
+        }
         #expect(TemporaryFolder.contents(of: file) == [7])
     }
 
@@ -140,6 +148,21 @@ import Testing
         let other = try NewFile(file)
         #expect(throws: StoreError.unable("\(file).new is being written already")) { try back() }
         other.forget()
+    }
+
+    @Test func `a draft is for its owner alone, and no link to another file`() throws {
+        TemporaryFolder.put([], in: accounts)
+        try open().close()
+        TemporaryFolder.put([7], in: file + ".new")
+        unsafe chmod(file + ".new", 0o666)
+        _ = try back()
+        #expect(folder.mode(of: "copy") == 0o600)
+
+        TemporaryFolder.remove(file: file)
+        TemporaryFolder.put([7], in: folder.path + "/precious")
+        unsafe symlink(folder.path + "/precious", file + ".new")
+        #expect(throws: StoreError.self) { try back() }
+        #expect(TemporaryFolder.contents(of: folder.path + "/precious") == [7])
     }
 
     @Test func `without data, or without an account file, there is no copy`() throws {
@@ -161,6 +184,19 @@ import Testing
         #expect(
             throws: StoreError.damaged("messages.db: the log ends at 11, but 12 had been confirmed")
         ) { try back() }
+    }
+
+    @Test func `data whose lock is unreadable is copied with a word about it`() throws {
+        TemporaryFolder.put([], in: accounts)
+        let store = try open()
+        _ = try store.commit([opened(1, "ann")])
+        store.close()
+        #expect(try back().note == nil)
+        TemporaryFolder.remove(file: file)
+        TemporaryFolder.put(Array("confirmed".utf8), in: data + "/lock")
+
+        #expect(try back().note?.hasPrefix("\(data)/lock is unreadable") == true)
+        #expect(try DataCheck.run(folder: try restored().0) { _ in }.replayed.accounts.count == 1)
     }
 
     // MARK: - Restoring
@@ -186,15 +222,15 @@ import Testing
         try open().close()
         _ = try back()
 
-        #expect(throws: StoreError.unable("there is a \(data) already")) {
+        #expect(throws: StoreError.unable("\(data) is there already, and stays as it is")) {
             try Restoration.unpack(file, into: data) { _ in }
         }
         let (draft, text) = try restored()
         let free = folder.path + "/free"
-        #expect(throws: StoreError.unable("there is a \(accounts) already")) {
+        #expect(throws: StoreError.unable("\(accounts) is there already, and stays as it is")) {
             try Restoration.put(draft, at: free, accounts: text, at: accounts)
         }
-        #expect(throws: StoreError.unable("there is a \(data) already")) {
+        #expect(throws: StoreError.unable("\(data) is there already, and stays as it is")) {
             try Restoration.put(draft, at: data, accounts: text, at: free)
         }
         #expect(TemporaryFolder.contents(of: free) == nil)

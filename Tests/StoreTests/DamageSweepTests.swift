@@ -100,7 +100,7 @@ import Testing
             }
             guard try isTrue(store, traffic, &isNamed) else { return .unnoticed }
             store.close()
-            if !isNamed, !isAsItWas, found.isSound { return .unnoticed }
+            if !isNamed, !isAsItWas { return .unnoticed }
         } catch {
             return .namedAtOpening
         }

@@ -257,7 +257,8 @@ import Testing
         var seen: [Progress] = []
         _ = try DataCheck.run(folder: folder.path + "/data") { seen.append($0) }
         #expect(
-            seen == [Progress("pages", 0, of: 0)]
-                + [4_096, 8_192, 12_288, 16_384].map { Progress("entries", $0, of: 16_385) })
+            seen == [Progress("checking pages", 0, of: 0)]
+                + [4_096, 8_192, 12_288, 16_384].map { Progress("reading entries", $0, of: 16_385) }
+        )
     }
 }

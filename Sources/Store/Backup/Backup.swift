@@ -7,6 +7,8 @@ package enum Backup {
         package let entries: Int64
         package let segments: Int64
         package let accountFileBytes: Int
+        /// What to know of it, though it is whole.
+        package let note: String?
     }
 
     /// On return the copy is at the path, whole and for good, where there was none.
@@ -29,11 +31,17 @@ package enum Backup {
         return summary
     }
 
+    /// What an interrupted `write` leaves.
+    package static func removeDraft(of path: String) {
+        NewFile.removeDraft(of: path)
+    }
+
     private static func fill(
         _ file: borrowing NewFile, _ folder: String, _ accounts: String,
         _ progress: (Progress) -> Void
     ) throws(StoreError) -> Summary {
-        let (entries, segments) = try copy(folder, to: file.draftPath, progress)
+        let (confirmed, note) = try confirmed(in: folder)
+        let (entries, segments) = try copy(folder, confirmed, to: file.draftPath, progress)
 
         // After the snapshot: an account is in the account file before it is in the data, so that
         // every account of the snapshot stands in what is read now, unless it was removed. The
@@ -52,14 +60,29 @@ package enum Backup {
         try BackupTables.write(.init(head: entries, accountFile: text), into: database)
         return Summary(
             bytes: try file.size(), entries: entries, segments: segments,
-            accountFileBytes: text.count)
+            accountFileBytes: text.count, note: note)
+    }
+
+    /// How far the log goes at least, as it was before the copy; and what to say when nobody knows.
+    private static func confirmed(
+        in folder: String
+    ) throws(StoreError) -> (Confirmed, note: String?) {
+        switch try DataFolder.confirmed(in: folder) {
+        case .this(let known): return (known, nil)
+        case .nothing: return (Confirmed(head: 0), nil)
+        case .unreadable:
+            return (
+                Confirmed(head: 0),
+                "\(folder)/lock is unreadable: nobody can tell whether all that was confirmed is "
+                    + "there"
+            )
+        }
     }
 
     /// How many entries there are, in how many segments.
     private static func copy(
-        _ folder: String, to path: String, _ progress: (Progress) -> Void
+        _ folder: String, _ confirmed: Confirmed, to path: String, _ progress: (Progress) -> Void
     ) throws(StoreError) -> (Int64, Int64) {
-        let confirmed = try DataFolder.confirmed(in: folder)
         guard DataFolder.hasDatabase(folder) else { throw .unable("there is no data in \(folder)") }
         let source = try Database(path: DataFolder.database(in: folder), for: .reading)
         try source.execute("BEGIN")

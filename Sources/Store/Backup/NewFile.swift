@@ -13,9 +13,14 @@ struct NewFile: ~Copyable {
 
     init(_ path: String) throws(StoreError) {
         try Self.checkThatNothing(at: path)
-        let draft = try DataFile(path + ".new", for: .changing)
+        let draft = try DataFile(path + Self.draftEnding, for: .drafting)
+        guard try draft.makePrivate() else {
+            throw .unable("\(path)\(Self.draftEnding) is there already, and somebody else's")
+        }
         // It may be left by somebody who was interrupted. Who still works on it has it locked.
-        guard try draft.lock() else { throw .unable("\(path).new is being written already") }
+        guard try draft.lock() else {
+            throw .unable("\(path)\(Self.draftEnding) is being written already")
+        }
         try draft.truncate()
         self.path = path
         self.draft = draft
@@ -31,10 +36,12 @@ struct NewFile: ~Copyable {
 
     /// On return it is there, and stays.
     consuming func put() throws(StoreError) {
-        defer { unsafe unlink(draft.path) }
+        defer { Self.removeDraft(of: path) }
         try draft.flush()
         if unsafe link(draft.path, path) != 0 {
-            guard errno != EEXIST else { throw .unable("there is a \(path) already") }
+            guard errno != EEXIST else {
+                throw .unable("\(path) is there already, and stays as it is")
+            }
             // A file system without links.
             try Self.checkThatNothing(at: path)
             guard unsafe rename(draft.path, path) == 0 else { throw .failed("make", path) }
@@ -43,14 +50,23 @@ struct NewFile: ~Copyable {
     }
 
     consuming func forget() {
-        unsafe unlink(draft.path)
+        Self.removeDraft(of: path)
     }
+
+    /// And what SQLite puts beside one that is a database, should it have been interrupted.
+    static func removeDraft(of path: String) {
+        for ending in ["", "-journal", "-wal", "-shm"] {
+            unsafe unlink(path + draftEnding + ending)
+        }
+    }
+
+    private static let draftEnding = ".new"
 
     static func checkThatNothing(at path: String) throws(StoreError) {
         var status = stat()
         // The structure is the one the call fills.
         guard unsafe lstat(path, &status) != 0 else {
-            throw .unable("there is a \(path) already")
+            throw .unable("\(path) is there already, and stays as it is")
         }
         guard errno == ENOENT else { throw .failed("look at", path) }
     }

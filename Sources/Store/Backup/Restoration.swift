@@ -32,6 +32,10 @@ package enum Restoration {
     private static func fill(
         _ database: String, from backup: String, _ progress: (Progress) -> Void
     ) throws(StoreError) -> BackupTables.Contents {
+        let beginning = try DataFile(backup, for: .reading).read(databaseMark.count, at: 0)
+        guard beginning == databaseMark else {
+            throw .unable("\(backup) is no backup of a server, or damaged at its very beginning")
+        }
         let source = try Database(path: backup, for: .reading)
         let isBackup = try source.integer(
             "SELECT count(*) FROM sqlite_master WHERE name IN ('backup', 'account_file')")
@@ -45,6 +49,9 @@ package enum Restoration {
         try BackupTables.drop(from: target)
         return contents
     }
+
+    /// The first bytes of every SQLite database.
+    private static let databaseMark = Array("SQLite format 3\0".utf8)
 
     /// Puts the data in its place, where there must be nothing, and then the account file: a server
     /// that finds the one without the other must not begin with empty mailboxes.
@@ -62,6 +69,14 @@ package enum Restoration {
             throw error
         }
         try accounts.put()
+    }
+
+    /// Where a folder is made before it is put in its place: beside it, also when its name ends
+    /// as a folder's may.
+    package static func draft(of folder: String) -> String {
+        var name = folder[...]
+        while name.count > 1, name.last == "/" { name.removeLast() }
+        return name + ".new"
     }
 
     package static func checkThatNothing(at path: String) throws(StoreError) {

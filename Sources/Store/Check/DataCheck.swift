@@ -116,7 +116,7 @@ package struct DataCheck {
 
     /// Its pages, and how they hang together.
     private mutating func askSQLite(_ progress: (Progress) -> Void) throws(StoreError) {
-        progress(Progress("pages", 0, of: 0))
+        progress(Progress("checking pages", 0, of: 0))
         let rows = try database.prepare("PRAGMA integrity_check(1000)")
         while try rows.step() {
             for line in rows.text(0).split(separator: "\n")
@@ -188,7 +188,7 @@ package struct DataCheck {
         var report = report
         scan.read(database, &report) { entry, number, isComplete, report in
             if number % Self.entriesPerReport == 0 {
-                progress(Progress("entries", number, of: max(all, number)))
+                progress(Progress("reading entries", number, of: max(all, number)))
             }
             if case .letter(let letter) = entry {
                 letters.append(letter, offset: Int(number - segment.base))

@@ -17,7 +17,7 @@ package enum Rehearsal {
             }
             let readers = recovered.accounts.filter { !$0.hasEnded }
             for (place, reader) in readers.enumerated() {
-                progress(Progress("mailboxes", Int64(place), of: Int64(readers.count)))
+                progress(Progress("reading mailboxes", Int64(place), of: Int64(readers.count)))
                 try read(reader, store, &report)
             }
         } catch {

@@ -15,10 +15,18 @@ struct DataFile: ~Copyable {
         case reading
         /// An empty one is made, for its owner alone, when there is none.
         case changing
+        /// The same in a folder where others may have put something in our way, as a link to a
+        /// file of ours.
+        case drafting
     }
 
     init(_ path: String, for use: Use) throws(StoreError) {
-        let flags = use == .reading ? O_RDONLY : O_RDWR | O_CREAT
+        let flags =
+            switch use {
+            case .reading: O_RDONLY
+            case .changing: O_RDWR | O_CREAT
+            case .drafting: O_RDWR | O_CREAT | O_NOFOLLOW
+            }
         let descriptor = unsafe open(path, flags | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .failed("open", path) }
         self.path = path
@@ -35,6 +43,16 @@ struct DataFile: ~Copyable {
         if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
         if errno == EWOULDBLOCK { return false }
         throw .failed("lock", path)
+    }
+
+    /// From now on nobody else reads it. False when it is theirs.
+    func makePrivate() throws(StoreError) -> Bool {
+        var status = stat()
+        // The structure is the one the call fills.
+        guard unsafe fstat(descriptor, &status) == 0 else { throw .failed("look at", path) }
+        guard status.st_uid == geteuid(), status.st_mode & S_IFMT == S_IFREG else { return false }
+        guard fchmod(descriptor, 0o600) == 0 else { throw .failed("protect", path) }
+        return true
     }
 
     func size() throws(StoreError) -> Int {

@@ -91,13 +91,15 @@ extension DataFolder {
         try Confirmed.read(from: lock)
     }
 
-    /// Of a folder that somebody else may hold.
-    static func confirmed(in folder: String) throws(StoreError) -> Confirmed {
-        guard exists(folder + "/lock") else { return Confirmed(head: 0) }
+    /// Of a folder that somebody else may hold, and be writing it.
+    static func confirmed(in folder: String) throws(StoreError) -> Confirmed.Reading {
+        guard exists(folder + "/lock") else { return .nothing }
         let lock = try DataFile(folder + "/lock", for: .reading)
-        return if case .this(let known) = try Confirmed.read(from: lock) { known } else {
-            Confirmed(head: 0)
+        for _ in 1...10 {
+            let reading = try Confirmed.read(from: lock)
+            if reading != .unreadable { return reading }
         }
+        return .unreadable
     }
 
     func confirm(_ confirmed: Confirmed) throws(StoreError) {
