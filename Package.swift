@@ -53,7 +53,7 @@ let package = Package(
         program("storebench", ["Protocol", "Store"]),
 
         tests("ProtocolTests", ["Protocol"]),
-        tests("DeliveryTests", ["Protocol", "Delivery"]),
+        tests("DeliveryTests", ["Protocol", "Delivery", "Store"]),
         tests("StoreTests", ["Protocol", "Store"]),
         tests("SocketsTests", ["Sockets"]),
         // Optimized always: it makes thousands of worlds in every test run.

@@ -96,6 +96,16 @@ extension PostOffice {
         room(for: number) <= 0
     }
 
+    /// So many letters that it has not read are on disk.
+    func waiting(for number: AccountNumber) -> Int {
+        waiting(for: number, spans(of: number))
+    }
+
+    private func waiting(for number: AccountNumber, _ spans: [RoomSpan]) -> Int {
+        let mailbox = self[number].mailbox
+        return mailbox.own + shared(for: number, after: mailbox.cursor, spans)
+    }
+
     /// So many letters still fit.
     func room(for number: AccountNumber) -> Int {
         let mailbox = self[number].mailbox
@@ -103,8 +113,8 @@ extension PostOffice {
         let atMost = mailbox.ownInAll + broadcasts.inAll + rooms.letters
         guard atMost >= rules.queueLimit else { return rules.queueLimit - atMost }
         let spans = spans(of: number)
-        var count = mailbox.ownInAll + broadcasts.arriving - mailbox.passing
-        count += shared(for: number, after: mailbox.cursor, spans)
+        var count = waiting(for: number, spans)
+        count += mailbox.arriving + broadcasts.arriving - mailbox.passing
         for span in spans where span.through == nil { count += rooms[span.room].arriving }
         return rules.queueLimit - count
     }

@@ -5,35 +5,48 @@ import Testing
 
 private func number(_ value: Int64) -> MessageNumber { MessageNumber(value) }
 
-private func broadcasts(_ numbers: Int64...) -> Broadcasts { Broadcasts(numbers.map(number)) }
-
 private func mailbox(cursor: Int64 = 10, own: Int = 0) -> Mailbox {
     Mailbox(cursor: number(cursor), own: own)
 }
 
 @Suite struct `A mailbox counts` {
-    @Test func `its own letters and the broadcasts after its cursor`() {
-        let mailbox = mailbox(cursor: 10, own: 3)
+    @Test func `its own letters, and those on their way`() {
+        var mailbox = mailbox(own: 1)
+        mailbox.letterHandedIn()
+        mailbox.letterHandedIn()
+        #expect(mailbox.ownInAll == 3)
 
-        #expect(mailbox.count(broadcasts(9, 10, 11, 20)) == 5)
+        mailbox.letterKept()
+        #expect(mailbox.ownInAll == 3)
+        #expect(mailbox.own == 2)
+
+        mailbox.letterRefused()
+        #expect(mailbox.ownInAll == 2)
     }
 
-    @Test func `no broadcast that is not for it`() {
+    @Test func `what is shared and not for it`() {
+        var mailbox = mailbox(cursor: 10)
+        for shared in [9, 11, 11, 20] as [Int64] { mailbox.leftOut(of: number(shared)) }
+
+        #expect(mailbox.notForIt(after: number(10)) == 3)
+        #expect(mailbox.notForIt(after: number(11)) == 1)
+    }
+
+    @Test func `what is shared and not for it also when it comes late`() {
+        var mailbox = mailbox(cursor: 10)
+        for shared in [20, 9, 15] as [Int64] { mailbox.leftOutLate(of: number(shared)) }
+
+        #expect(mailbox.notForIt(after: number(10)) == 2)
+        #expect(mailbox.notForIt(after: number(15)) == 1)
+    }
+
+    @Test func `what passes it by on the way`() {
         var mailbox = mailbox()
-        mailbox.leftOut(of: number(9))
-        mailbox.leftOut(of: number(11))
+        mailbox.leftOutHandedIn(2)
+        mailbox.leftOutHandedIn()
+        mailbox.leftOutDecided()
 
-        #expect(mailbox.count(broadcasts(9, 11, 12)) == 1)
-    }
-
-    @Test func `what a session has not been shown`() {
-        var mailbox = mailbox(cursor: 10, own: 3)
-        mailbox.leftOut(of: number(12))
-        mailbox.leftOut(of: number(22))
-        let all = broadcasts(11, 12, 21, 22, 23)
-
-        #expect(mailbox.count(all, after: number(20), ownShown: 2) == 1 + 2)
-        #expect(mailbox.count(all, after: number(10), ownShown: 0) == mailbox.count(all))
+        #expect(mailbox.passing == 2)
     }
 
     @Test func `nothing that was read`() {
@@ -44,7 +57,8 @@ private func mailbox(cursor: Int64 = 10, own: Int = 0) -> Mailbox {
         mailbox.read(through: number(20), own: 2)
 
         #expect(mailbox.cursor == number(20))
-        #expect(mailbox.count(broadcasts(11, 12, 21, 22)) == 1 + 1)
+        #expect(mailbox.own == 1)
+        #expect(mailbox.notForIt(after: .zero) == 1)
     }
 
     @Test func `nothing twice as read`() {
@@ -65,65 +79,34 @@ private func mailbox(cursor: Int64 = 10, own: Int = 0) -> Mailbox {
         mailbox.begins(after: number(11))
 
         #expect(mailbox.cursor == number(12))
-        #expect(mailbox.count(broadcasts(11, 12, 13)) == 1)
     }
 }
 
-@Suite struct `A mailbox is full` {
-    @Test(arguments: [(2, false), (3, true), (4, true)])
-    func `at its limit`(own: Int, isFull: Bool) {
-        #expect(mailbox(own: own).isFull(limit: 3, broadcasts()) == isFull)
+@Suite struct `What was read apart` {
+    private let conversation = Conversation.person(AccountNumber(7))
+
+    @Test func `is not for it any more`() {
+        var mailbox = mailbox(cursor: 10, own: 3)
+
+        mailbox.readApart(
+            conversation, through: number(20), own: 2, shared: [number(15), number(9)])
+
+        #expect(mailbox.own == 1)
+        #expect(mailbox.notForIt(after: number(10)) == 1)
+        #expect(mailbox.apart == [conversation: number(20)])
+        #expect(mailbox.cursor == number(10))
     }
 
-    @Test func `with letters that are still on their way`() {
-        var mailbox = mailbox(own: 1)
-        mailbox.letterHandedIn()
-        mailbox.letterHandedIn()
-        #expect(mailbox.isFull(limit: 3, broadcasts()))
+    @Test func `is forgotten when the rest has been read so far`() {
+        var mailbox = mailbox(cursor: 10, own: 3)
+        mailbox.readApart(conversation, through: number(20), own: 1, shared: [])
 
-        mailbox.letterKept()
-        #expect(mailbox.isFull(limit: 3, broadcasts()))
+        mailbox.read(through: number(19), own: 1)
+        #expect(mailbox.apart == [conversation: number(20)])
 
-        mailbox.letterRefused()
-        #expect(!mailbox.isFull(limit: 3, broadcasts()))
-        #expect(mailbox.own == 2)
-    }
-
-    @Test func `with broadcasts, and those on their way`() {
-        var all = broadcasts(5, 11)
-        all.arriving = 1
-
-        #expect(mailbox(own: 1).isFull(limit: 3, all))
-        #expect(!mailbox(own: 0).isFull(limit: 3, all))
-    }
-
-    @Test func `without those that are not for it`() {
-        var all = broadcasts()
-        all.arriving = 1
-        var mailbox = mailbox(own: 2)
-
-        mailbox.leftOutHandedIn()
-        #expect(!mailbox.isFull(limit: 3, all))
-
-        all.arriving = 0
-        all.append(number(11))
-        mailbox.leftOutKept(number(11))
-        #expect(!mailbox.isFull(limit: 3, all))
-
-        all.append(number(12))
-        #expect(mailbox.isFull(limit: 3, all))
-    }
-
-    @Test func `again when a broadcast that was not for it came to nothing`() {
-        var all = broadcasts()
-        all.arriving = 2
-        var mailbox = mailbox(own: 2)
-        mailbox.leftOutHandedIn()
-
-        mailbox.leftOutRefused()
-        all.arriving = 1
-
-        #expect(mailbox.isFull(limit: 3, all))
+        mailbox.read(through: number(20), own: 0)
+        #expect(mailbox.apart == [:])
+        #expect(mailbox.own == 1)
     }
 }
 
@@ -133,6 +116,15 @@ private func mailbox(cursor: Int64 = 10, own: Int = 0) -> Mailbox {
 
         #expect((1...7).map { numbers.count(after: number($0)) } == [3, 2, 2, 1, 1, 0, 0])
         #expect(AscendingNumbers().count(after: .zero) == 0)
+    }
+
+    @Test func `are counted between any two points, each as often as it is there`() {
+        let numbers = AscendingNumbers([2, 4, 4, 6].map(number))
+
+        #expect(numbers.count(after: number(2), through: number(4)) == 2)
+        #expect(numbers.count(after: number(3), through: number(9)) == 3)
+        #expect(numbers.count(after: number(4), through: number(3)) == 0)
+        #expect(numbers.count(after: number(1), through: nil) == 4)
     }
 
     @Test(arguments: [(1, 3), (2, 2), (3, 2), (6, 0), (7, 0)])

@@ -8,7 +8,7 @@ import Testing
         let office = TestOffice("ann", "bob")
 
         #expect(
-            office.store.log == [
+            office.log == [
                 .opened(AccountNumber(1), username("ann")),
                 .opened(AccountNumber(2), username("bob")),
             ])
@@ -30,7 +30,7 @@ import Testing
 
         office = office.restarted("ann")
 
-        #expect(office.store.log.last == .ended(AccountNumber(2)))
+        #expect(office.log.last == .ended(AccountNumber(2)))
         #expect(
             office.inquire(office.arrive(), "bob") == [.standing(.unknown(mayRegister: true))])
         #expect(office.send(office.signIn("ann"), to: "bob", text: "hi") == .nobody(["bob"]))
@@ -52,7 +52,7 @@ import Testing
     @Test func `writes nothing down when nothing has changed`() {
         let office = TestOffice("ann", "bob")
 
-        #expect(office.restarted("ann", "bob").store.log == office.store.log)
+        #expect(office.restarted("ann", "bob").log == office.log)
     }
 
     @Test func `takes the secrets of the file`() {

@@ -25,11 +25,11 @@ import Testing
 
     @Test func `is kept once`() {
         var office = office
-        let before = office.store.log.count
+        let before = office.log.count
 
         _ = office.broadcast(ann, "hello")
 
-        #expect(office.store.log.count == before + 1)
+        #expect(office.log.count == before + 1)
     }
 
     @Test func `goes to nobody who came later`() {

@@ -182,11 +182,11 @@ private let stranger = Caller.from("203.0.113.9")
         let session = office.arrive()
         for _ in 1...2 { _ = office.logIn(session, "ann", "wrong") }
         office.drop(office.signIn("ann"))
-        #expect(office.store.recovered().refusals == [])
+        #expect(office.recovered.refusals == [])
 
         for _ in 1...2 { #expect(office.logIn(session, "ann", "wrong") == [.verdict(.wrong)]) }
         #expect(
-            office.restarted("ann").store.recovered().refusals.map(\.failures.count) == [2])
+            office.restarted("ann").recovered.refusals.map(\.failures.count) == [2])
     }
 
     @Test func `that is right helps nobody who is blocked, and nothing is looked at`() {
@@ -331,7 +331,7 @@ private let stranger = Caller.from("203.0.113.9")
         var office = TestOffice("ann")
         _ = office.logIn(office.arrive(), "ann", "wrong")
 
-        #expect(office.restarted("ann", after: 60).store.recovered().refusals.count == 1)
-        #expect(office.restarted("ann", after: 62).store.recovered().refusals == [])
+        #expect(office.restarted("ann", after: 60).recovered.refusals.count == 1)
+        #expect(office.restarted("ann", after: 62).recovered.refusals == [])
     }
 }

@@ -117,7 +117,7 @@ import Testing
 
     @Test func `covers the pages that were shown when the rest cannot be read`() {
         var waiting = WaitingMail()
-        waiting.office.page = 2
+        waiting.office.answers.page = 2
         let bob = waiting.office.signIn("bob")
         _ = waiting.office.collect(bob)
         waiting.office.giveMail()
@@ -132,7 +132,7 @@ import Testing
 
     @Test func `does not cover a letter that nobody counted`() {
         var waiting = WaitingMail()
-        let broken = waiting.office.store.recovered().withNothingWaiting
+        let broken = waiting.office.recovered.withNothingWaiting
         waiting.office = TestOffice(lines("ann", "bob"), store: waiting.office.store, kept: broken)
         let (ann, bob) = (waiting.office.signIn("ann"), waiting.office.signIn("bob"))
         #expect(waiting.office.flush(bob, inputWaiting: true) == WaitingMail.lines)
@@ -148,7 +148,7 @@ import Testing
     @Test func `is written down with the end of what was shown and the letters of one's own`() {
         var waiting = WaitingMail()
         _ = waiting.office.broadcast(waiting.ann, "4")
-        let end = MessageNumber(Int64(waiting.office.store.log.count + 1))
+        let end = MessageNumber(Int64(waiting.office.log.count + 1))
         let bob = waiting.office.signIn("bob")
         _ = waiting.office.flush(bob)
 

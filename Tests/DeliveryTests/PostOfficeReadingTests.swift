@@ -36,7 +36,7 @@ import Testing
 
     @Test func `page by page, with one reading of the store for each`() {
         var waiting = WaitingMail()
-        waiting.office.page = 1
+        waiting.office.answers.page = 1
         let bob = waiting.office.signIn("bob")
 
         for (text, isLast) in [("1", false), ("2", false), ("3", true)] {
@@ -54,7 +54,7 @@ import Testing
     @Test func `with sender, number and time as they were kept`() {
         var waiting = WaitingMail()
         let bob = waiting.office.signIn("bob")
-        let number = MessageNumber(Int64(waiting.office.store.log.count - 3))
+        let number = MessageNumber(Int64(waiting.office.log.count - 3))
         let at = waiting.office.now.wall
 
         waiting.office.wait(.seconds(100))
@@ -73,9 +73,9 @@ import Testing
     @Test(arguments: [1, 100])
     func `as lost, by the server, when it is not what was written any more`(_ page: Int) {
         var waiting = WaitingMail()
-        waiting.office.page = page
-        let second = waiting.office.store.log.count - 1
-        waiting.office.damaged = [MessageNumber(Int64(second))]
+        waiting.office.answers.page = page
+        let second = waiting.office.log.count - 1
+        waiting.office.answers.damaged = [MessageNumber(Int64(second))]
         let bob = waiting.office.signIn("bob")
 
         let standIn =
@@ -92,8 +92,8 @@ import Testing
         var office = TestOffice("ann", "bob")
         let (ann, bob) = (office.signIn("ann"), office.signIn("bob"))
         _ = office.broadcast(ann, "news")
-        let number = office.store.log.count
-        office.damaged = [MessageNumber(Int64(number))]
+        let number = office.log.count
+        office.answers.damaged = [MessageNumber(Int64(number))]
 
         #expect(
             office.fetch(bob) == [
@@ -116,7 +116,7 @@ import Testing
 
     @Test func `at the next exchange when it arrives while mail is read out`() {
         var waiting = WaitingMail()
-        waiting.office.page = 2
+        waiting.office.answers.page = 2
         let bob = waiting.office.signIn("bob")
         _ = waiting.office.collect(bob)
         waiting.office.giveMail()

@@ -52,7 +52,7 @@ private struct Traffic {
         self.seed = seed
         chance = Chance(state: seed)
         office = TestOffice(lines(Self.names), rules: .init(queueLimit: Self.limit))
-        office.page = Self.page
+        office.answers.page = Self.page
         model = MailModel(Self.names, limit: Self.limit)
     }
 
@@ -249,7 +249,7 @@ private struct Traffic {
     private mutating func crash() {
         met.insert(.crash)
         office = office.restarted(lines(model.names))
-        office.page = Self.page
+        office.answers.page = Self.page
         model.crashed()
         sessions = [:]
         phases = [:]

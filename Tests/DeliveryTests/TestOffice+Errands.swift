@@ -69,7 +69,7 @@ extension TestOffice {
 
     /// What waits for somebody, as the office counts it.
     func count(_ name: String) -> Int? {
-        office.account(named: username(name))?.mailbox.count(office.broadcasts)
+        office.account(named: username(name)).map { office.waiting(for: $0.number) }
     }
 
     /// Of somebody who has one.

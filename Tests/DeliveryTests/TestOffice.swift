@@ -1,6 +1,7 @@
 import Protocol
 
 @testable import Delivery
+@testable import Store
 
 /// A post office with what it needs around it: a store that writes when it is told to, hashing that
 /// is done when it is told to, and a clock that stands still until somebody waits.
@@ -9,49 +10,45 @@ import Protocol
 /// session was told.
 struct TestOffice {
     private(set) var office: PostOffice
-    private(set) var store: TestStore
+    private(set) var store: MemoryStore
     private(set) var now: Moment
     private(set) var notes: [Note] = []
     /// On its way to disk.
     private(set) var orders: [(entry: Entry, session: SessionID?)] = []
-    /// Letters on a page of mail.
-    var page = 100
-    /// Of letters that are not what was written any more.
-    var damaged: Set<MessageNumber> = []
+    /// How the store answers.
+    var answers = StoreAnswers()
+    /// On their way to the store.
+    private(set) var reads: [(question: StoreQuestion, session: SessionID)] = []
+    /// On their way to the index.
+    private(set) var searches: [(query: SearchQuery, session: SessionID)] = []
 
     private var hashing: [Hash] = []
-    private var reads: [Read] = []
     private var told: [SessionID: [Session.Event]] = [:]
     private var newest: Int32 = 0
 
     private enum Hash {
         case verify(SessionID, Username, Secret?, Password)
         case enroll(SessionID, Username, Password)
-    }
-
-    private struct Read {
-        let account: AccountNumber
-        let after: MessageNumber
-        let through: MessageNumber
-        let reader: SessionID
+        case change(SessionID, Username, Secret, old: Password, new: Password)
     }
 
     init(
-        _ names: String..., rules: PostOffice.Rules = .init(), store: TestStore = TestStore(),
+        _ names: String..., rules: PostOffice.Rules = .init(), store: MemoryStore = MemoryStore(),
         at now: Moment = .start
     ) {
         self.init(lines(names), rules: rules, store: store, at: now)
     }
 
     init(
-        _ lines: [AccountLine], rules: PostOffice.Rules = .init(), store: TestStore = TestStore(),
+        _ lines: [AccountLine], rules: PostOffice.Rules = .init(),
+        store: MemoryStore = MemoryStore(),
         kept: Recovered? = nil, at now: Moment = .start
     ) {
         self.store = store
         self.now = now
         var effects: [PostOffice.Effect] = []
         office = PostOffice(
-            kept ?? store.recovered(), lines, rules: rules, at: now, effects: &effects)
+            kept ?? store.recover(), lines, rules: rules, at: now, effects: &effects)
         perform(effects)
         commit()
     }
@@ -69,18 +66,30 @@ struct TestOffice {
         return TestOffice(lines, rules: office.rules, store: store, at: now)
     }
 
+    mutating func perform(_ work: (inout PostOffice, Moment) -> [PostOffice.Effect]) {
+        perform(work(&office, now))
+    }
+
+    /// What the session was told of it.
+    mutating func perform(
+        for session: SessionID, _ work: (inout PostOffice, Moment) -> [PostOffice.Effect]
+    ) -> [Session.Event] {
+        perform(work(&office, now), for: session)
+    }
+
     private mutating func perform(_ effects: [PostOffice.Effect]) {
         for effect in effects {
             switch effect {
             case .tell(let session, let event): told[session, default: []].append(event)
             case .keep(let entry, let session): orders.append((entry, session))
-            case .read(let account, let after, let through, let reader):
-                reads.append(
-                    Read(account: account, after: after, through: through, reader: reader))
+            case .read(let question, let session): reads.append((question, session))
+            case .search(let query, let session): searches.append((query, session))
             case .verify(let session, let name, let secret, let password):
                 hashing.append(.verify(session, name, secret, password))
             case .enroll(let session, let name, let password):
                 hashing.append(.enroll(session, name, password))
+            case .change(let session, let name, let secret, let old, let new):
+                hashing.append(.change(session, name, secret, old: old, new: new))
             case .note(let note): notes.append(note)
             }
         }
@@ -109,54 +118,83 @@ struct TestOffice {
 
     // MARK: The store
 
+    /// All that was ever kept, in order.
+    var log: [Entry] { store.log }
+
+    /// What the store would know if it were opened again.
+    var recovered: Recovered { store.recover() }
+
     /// Writes all that is on its way.
     mutating func commit() {
-        while !orders.isEmpty {
-            let (entry, session) = orders.removeFirst()
-            perform(office.kept(entry, store.keep(entry), for: session))
-        }
+        while !orders.isEmpty { commitOne() }
     }
 
-    /// Refuses the letters that are on their way; all else stays, and nobody waits for it.
+    /// Writes what has waited longest.
+    mutating func commitOne() {
+        let (entry, session) = orders.removeFirst()
+        perform(office.kept(entry, store.commit([entry]), for: session, at: now))
+    }
+
+    /// Refuses what somebody waits for, and can be refused; all else stays, and nobody waits for it.
     mutating func refuse() {
         let all = orders
         orders = []
         for (entry, session) in all {
-            if case .letter = entry {} else { orders.append((entry, nil)) }
-            perform(office.refused(entry, for: session))
+            switch entry {
+            case .letter: break
+            case .roomOpened, .roomChanged: if session == nil { fallthrough }
+            default: orders.append((entry, nil))
+            }
+            if session != nil { perform(office.refused(entry, for: session)) }
         }
     }
 
     var hasReads: Bool { !reads.isEmpty }
 
     func isReading(_ session: SessionID) -> Bool {
-        reads.contains { $0.reader == session }
+        reads.contains { $0.session == session }
     }
 
-    /// Gives one page to everybody who asked for one.
+    /// Answers everybody who asked for something, a page to each.
     mutating func giveMail() {
         let all = reads
         reads = []
-        for read in all {
-            let mail = store.mail(
-                for: read.account, after: read.after, through: read.through, page: page)
-            let sound = mail.letters.filter { !damaged.contains($0.number) }
-            let lost = mail.letters.filter { damaged.contains($0.number) }.map {
-                let sender = $0.letter.from
-                let isBroadcast = if case .everyone = $0.letter.to { true } else { false }
-                return LostLetter(
-                    isBroadcast ? .ofBroadcast(from: sender) : .ofOwn(from: sender), $0.number,
-                    about: now.wall)
+        for (question, session) in all {
+            switch answers.answer(question, of: store, at: now.wall) {
+            case .page(let page):
+                perform(
+                    office.mailRead(
+                        page.letters, news: page.news, lost: page.lost, isLast: page.isLast,
+                        for: session))
+            case .inbox(let unread):
+                perform(office.unreadCounted(unread, for: session))
+            case .history(let page):
+                perform(
+                    office.historyFound(
+                        page.numbers, next: page.next, cut: page.cut, for: session))
             }
-            perform(
-                office.mailRead(sound, lost: lost, isLast: mail.isLast, for: read.reader))
         }
     }
 
     mutating func loseMail() {
         let all = reads
         reads = []
-        for read in all { perform(office.unreadable(for: read.reader)) }
+        for (_, session) in all { perform(office.unreadable(for: session)) }
+    }
+
+    /// What the index has to say to those who asked it.
+    mutating func giveFound(_ numbers: [MessageNumber], isBehind: Bool = false) {
+        let all = searches
+        searches = []
+        for (_, session) in all {
+            perform(office.found(numbers, isBehind: isBehind, for: session))
+        }
+    }
+
+    mutating func loseSearches() {
+        let all = searches
+        searches = []
+        for (_, session) in all { perform(office.unreadable(for: session)) }
     }
 
     // MARK: The door
@@ -202,6 +240,13 @@ struct TestOffice {
                     canEnroll && !isTaken
                         ? office.enrolled(session, name, .word(password), at: now)
                         : office.notEnrolled(session, name, isTaken: isTaken))
+            case .change(let session, let name, let secret, let old, let new):
+                perform(
+                    secret != .word(old)
+                        ? office.notChanged(session, .wrong, at: now)
+                        : canEnroll
+                            ? office.changed(session, name, .word(new))
+                            : office.notChanged(session, .unable, at: now))
             }
         }
     }
@@ -219,7 +264,7 @@ struct TestOffice {
     }
 
     mutating func reread(_ lines: [AccountLine]) {
-        perform(office.reread(lines))
+        perform(office.reread(lines, at: now))
     }
 
     /// The conversation is over.
@@ -230,39 +275,5 @@ struct TestOffice {
     /// The connection is.
     mutating func drop(_ session: SessionID) {
         perform(office.gone(session, at: now))
-    }
-
-    // MARK: Mail
-
-    mutating func post(
-        _ session: SessionID, _ destination: Draft.Destination, _ text: String
-    ) -> [Session.Event] {
-        perform(
-            office.post(session, Draft(to: destination, text: message(text)), at: now), for: session
-        )
-    }
-
-    mutating func ask(_ session: SessionID, _ question: Session.Question) -> [Session.Event] {
-        perform(office.ask(session, question, at: now), for: session)
-    }
-
-    mutating func collect(_ session: SessionID) -> [Session.Event] {
-        perform(office.collect(session), for: session)
-    }
-
-    mutating func doneWritten(_ session: SessionID, inputWaiting: Bool = false) {
-        office.doneWritten(session, inputWaiting: inputWaiting)
-    }
-
-    mutating func goodbyeWritten(_ session: SessionID, peerHadClosed: Bool = false) {
-        office.goodbyeWritten(session, peerHadClosed: peerHadClosed)
-    }
-
-    mutating func line(_ session: SessionID, acknowledged: Bool = true) {
-        perform(office.lineArrived(session, allAcknowledged: acknowledged, at: now))
-    }
-
-    mutating func closeOrderly(_ session: SessionID, acknowledged: Bool = true) {
-        perform(office.closedOrderly(session, allAcknowledged: acknowledged))
     }
 }
