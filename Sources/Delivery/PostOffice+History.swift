@@ -11,7 +11,8 @@ extension PostOffice {
             return [.tell(session, .answer(refusal.reply))]
         case .success(let conversation):
             members[session]?.looking = .history(conversation, count: count, found: [])
-            return lookBack(session, member, conversation, before: head, count)
+            return lookBack(
+                session, member, conversation, before: MessageNumber(head.value + 1), count)
         }
     }
 

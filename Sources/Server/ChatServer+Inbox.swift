@@ -10,7 +10,7 @@ extension ChatServer {
     struct Inbox {
         var reports: [StoreReport] = []
         var outcomes: [HashOutcome] = []
-        var findings: [Finding] = []
+        var searches: [SearchReport] = []
         var signals: [Signal] = []
     }
 
@@ -18,7 +18,7 @@ extension ChatServer {
     mutating func takeBatches(into inbox: inout Inbox) {
         bellRang = false
         for waker in [
-            store.reports.waker, hashing.outcomes.waker, search.findings.waker, signals.waker,
+            store.reports.waker, hashing.outcomes.waker, search.reports.waker, signals.waker,
         ] {
             waker.clear()
         }
@@ -37,14 +37,14 @@ extension ChatServer {
             }
         } while !inbox.outcomes.isEmpty
         repeat {
-            search.findings.take(into: &inbox.findings)
-            for finding in inbox.findings {
-                if case .failed(let error, _) = finding {
+            search.reports.take(into: &inbox.searches)
+            for report in inbox.searches {
+                if case .failed(let error, _) = report {
                     log.write("search-unable", ["reason": "\(error)"], at: clock.now.wall)
                 }
-                switchboard.receive(finding, at: clock.now)
+                switchboard.receive(report, at: clock.now)
             }
-        } while !inbox.findings.isEmpty
+        } while !inbox.searches.isEmpty
         repeat {
             signals.take(into: &inbox.signals)
             for signal in inbox.signals { obey(signal) }

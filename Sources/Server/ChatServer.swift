@@ -42,7 +42,7 @@ package struct ChatServer: ~Copyable {
             parts.listeners,
             [
                 parts.store.reports.waker, parts.hashing.outcomes.waker,
-                parts.search.findings.waker, parts.signals.waker,
+                parts.search.reports.waker, parts.signals.waker,
             ])
         clock = ServerClock()
         switchboard = parts.switchboard

@@ -10,7 +10,7 @@ package enum SearchOrder: Hashable, Sendable {
 }
 
 /// What came of it.
-package enum Finding: Sendable {
+package enum SearchReport: Sendable {
     case found(Found, for: SessionID)
     /// With a session, when one waits for it.
     case failed(StoreError, for: SessionID?)
@@ -21,18 +21,18 @@ package enum Finding: Sendable {
 final class SearchThread {
     private let orders: SwapBox<SearchOrder>
     /// For the loop.
-    let findings: SwapBox<Finding>
+    let reports: SwapBox<SearchReport>
     private let thread: ThreadHandle
     private var told = MessageNumber.zero
 
     init(folder: String) throws(SystemError) {
         let orders = try SwapBox<SearchOrder>()
-        let findings = try SwapBox<Finding>()
+        let reports = try SwapBox<SearchReport>()
         self.orders = orders
-        self.findings = findings
+        self.reports = reports
         thread = try startThread(named: "search") {
             letOthersGoFirst()
-            var desk = SearchDesk(folder: folder, findings: findings)
+            var desk = SearchDesk(folder: folder, reports: reports)
             desk.work(orders)
         }
     }
@@ -56,15 +56,15 @@ final class SearchThread {
 /// What the thread does.
 private struct SearchDesk {
     let folder: String
-    let findings: SwapBox<Finding>
+    let reports: SwapBox<SearchReport>
     private var index: SearchIndex?
     private var head = MessageNumber.zero
     /// Said once, until it works again.
     private var hasFailed = false
 
-    init(folder: String, findings: SwapBox<Finding>) {
+    init(folder: String, reports: SwapBox<SearchReport>) {
         self.folder = folder
-        self.findings = findings
+        self.reports = reports
     }
 
     mutating func work(_ orders: SwapBox<SearchOrder>) {
@@ -87,13 +87,23 @@ private struct SearchDesk {
             head = max(head, number)
         case .find(let query, let session):
             do throws(StoreError) {
-                findings.put(.found(try opened().find(query), for: session))
+                try catchUp(with: query.head)
+                reports.put(.found(try opened().find(query), for: session))
             } catch {
                 index = nil
-                findings.put(.failed(error, for: session))
+                reports.put(.failed(error, for: session))
             }
         }
     }
+
+    /// For a moment, so that whoever looks for what was just said finds it.
+    private mutating func catchUp(with number: MessageNumber) throws(StoreError) {
+        head = max(head, number)
+        let end = MonotonicClock.nanoseconds + Self.patience
+        while try opened().fill(through: head), MonotonicClock.nanoseconds < end {}
+    }
+
+    private static let patience: Int64 = 200_000_000
 
     /// Whether there is more to do.
     private mutating func fill() -> Bool {
@@ -103,7 +113,7 @@ private struct SearchDesk {
             return hasMore
         } catch {
             index = nil
-            if !hasFailed { findings.put(.failed(error, for: nil)) }
+            if !hasFailed { reports.put(.failed(error, for: nil)) }
             hasFailed = true
             return false
         }

@@ -184,8 +184,8 @@ package struct Switchboard: Sendable {
         }
     }
 
-    package mutating func receive(_ finding: Finding, at now: Moment) {
-        switch finding {
+    package mutating func receive(_ report: SearchReport, at now: Moment) {
+        switch report {
         case .found(let found, let session):
             perform(
                 office.found(found.numbers, isBehind: found.isBehind, for: session), at: now)

@@ -131,6 +131,7 @@ struct MemoryServer {
             isBusy = switchboard.goOn(at: now) || isBusy
             isBusy = keep() || isBusy
             isBusy = hash() || isBusy
+            isBusy = search() || isBusy
             isBusy = write() || isBusy
             isBusy = closeFinished() || isBusy
         }
@@ -177,11 +178,28 @@ struct MemoryServer {
             case .enroll(let id, let name, let password):
                 accounts.append(AccountLine(name: name, secret: .word(password)))
                 switchboard.receive(.enrolled(id, name, .word(password)), at: now)
+            case .change(let id, let name, let secret, let old, let new):
+                guard hasher.verify(old, secret) else {
+                    switchboard.receive(.notChanged(id, .wrong), at: now)
+                    continue
+                }
+                accounts.removeAll { $0.name == name }
+                accounts.append(AccountLine(name: name, secret: .word(new)))
+                switchboard.receive(.changed(id, name, .word(new)), at: now)
             case .reread:
                 preconditionFailure("nobody asked for it")
             }
         }
         return !jobs.isEmpty
+    }
+
+    private mutating func search() -> Bool {
+        let searches = switchboard.searches
+        switchboard.searches = []
+        for case .find(let query, let id) in searches {
+            switchboard.receive(.found(writer.find(query), for: id), at: now)
+        }
+        return !searches.isEmpty
     }
 
     private mutating func write() -> Bool {
