@@ -10,7 +10,11 @@ extension PostOffice {
         guard let member = members[session] else { return [] }
         let addressed: Addressed
         switch draft.to {
-        case .everyone: addressed = everyone(except: member.account)
+        case .everyone:
+            if broadcastsTooMuch(member, at: now.instant) {
+                return [.tell(session, .answer(.tooManyBroadcasts))]
+            }
+            addressed = everyone(except: member.account)
         case .named(let recipients): addressed = address(recipients, from: member.account)
         }
         guard let readers = addressed.readers else {
@@ -76,6 +80,19 @@ extension PostOffice {
         return Addressed(
             readers: .everyone(except: full),
             answer: full.isEmpty ? .sent : .full(full.map { self[$0].name }.sorted()))
+    }
+
+    /// Whether somebody writes to everybody more often than a person would. Those on this machine
+    /// may.
+    private mutating func broadcastsTooMuch(_ member: Member, at now: Instant) -> Bool {
+        guard !member.caller.isLocal else { return false }
+        let number = member.account
+        if self[number].broadcastsSince.map({ now - $0 >= .seconds(60) }) ?? true {
+            self[number].broadcastsSince = now
+            self[number].broadcasts = 0
+        }
+        self[number].broadcasts += 1
+        return self[number].broadcasts > Limits.broadcastsPerMinute
     }
 
     // MARK: On its way to disk

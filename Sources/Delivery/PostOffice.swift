@@ -58,6 +58,9 @@ package struct PostOffice: Sendable {
         var rooms: [RoomNumber] = []
         /// Where it was, when mail from there may still wait.
         var pastSpans: [RoomSpan] = []
+        /// Letters to everybody that it has written since then.
+        var broadcasts = 0
+        var broadcastsSince: Instant?
         /// Its newest letter to everybody.
         var lastBroadcast: MessageNumber?
         /// When its last session was over. Whoever is here is active.

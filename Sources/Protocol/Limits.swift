@@ -36,6 +36,8 @@ package enum Limits {
     package static let hashesWaiting = 64
     /// People and addresses with failed logins that are remembered; beyond it the stalest goes.
     package static let lockouts = 100_000
+    /// Letters to everybody by somebody on another machine: one line of theirs is work for all.
+    package static let broadcastsPerMinute = 60
     /// New names asked for by one address in a minute, so that accounts cannot be listed by trying.
     package static let nameProbesPerMinute = 20
     /// Connections of one address that have not signed in.

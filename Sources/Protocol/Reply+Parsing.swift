@@ -75,6 +75,7 @@ extension Reply {
         case "live:off": return .live(false)
         case "error:busy": return .busy
         case "error:limit:create": return .tooManyRooms
+        case "error:limit:broadcast": return .tooManyBroadcasts
         default: break
         }
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return nil }

@@ -73,6 +73,7 @@ extension Reply {
         case .noSuchRoom(let room): "error:room:\(room)"
         case .denied(let word): "error:denied:\(word.rawValue)"
         case .tooManyRooms: "error:limit:create"
+        case .tooManyBroadcasts: "error:limit:broadcast"
         case .storage(let word): "error:storage:\(word.rawValue)"
         case .registerStorage: "error:storage:register"
         case .help, .message: preconditionFailure("\(self) is more than a line")

@@ -83,6 +83,8 @@ package enum Reply: Hashable, Sendable {
     case denied(CommandWord)
     /// As many rooms as one may have.
     case tooManyRooms
+    /// As many letters to everybody as one may write within a minute.
+    case tooManyBroadcasts
     /// The store cannot take it now. Nothing was kept.
     case storage(CommandWord)
     /// The account file cannot take a new account now.

@@ -99,4 +99,26 @@ import Testing
         #expect(office.fetch(office.signIn("ann")) == [])
         #expect(office.fetch(office.signIn("carl")) == ["ann: hello"])
     }
+
+    @Test func `is refused to who has written too many from another machine, for a while`() {
+        var office = TestOffice("ann", "bob")
+        let ann = office.signIn("ann", from: .from("10.0.0.1"))
+        for _ in 0..<Limits.broadcastsPerMinute { _ = office.broadcast(ann, "hello") }
+
+        #expect(office.post(ann, .everyone, "hello") == [.answer(.tooManyBroadcasts)])
+        #expect(office.count("bob") == Limits.broadcastsPerMinute)
+
+        office.wait(.seconds(60))
+        _ = office.broadcast(ann, "hello")
+        #expect(office.count("bob") == Limits.broadcastsPerMinute + 1)
+    }
+
+    @Test func `is never refused to who is on this machine`() {
+        var office = TestOffice("ann", "bob")
+        let ann = office.signIn("ann")
+
+        for _ in 0...Limits.broadcastsPerMinute { _ = office.broadcast(ann, "hello") }
+
+        #expect(office.count("bob") == Limits.broadcastsPerMinute + 1)
+    }
 }

@@ -46,6 +46,10 @@ import Testing
 
     @Test(arguments: [
         ("create #tea", Reply.roomExists(tea), "There is a room #tea already."),
+        (
+            "broadcast hi", .tooManyBroadcasts,
+            "That is enough for everybody for now. Try again in a minute."
+        ),
         ("create #tea", .tooManyRooms, "You have as many rooms as one person may have."),
         ("join #tea", .roomIsFull(tea), "#tea is full."),
         ("join 7", .noSuchRoom("7"), "There is no room 7."),

@@ -56,7 +56,7 @@ import Testing
         (.answering, .rooms(count: 0)), (.answering, .members(count: 10_000)),
         (.answering, .noSuchRoom("#tea")), (.answering, .noSuchRoom("12")),
         (.answering, .noSuchRoom("007")), (.answering, .denied(.kick)),
-        (.answering, .tooManyRooms),
+        (.answering, .tooManyRooms), (.answering, .tooManyBroadcasts),
         (
             .listed(by: .rooms),
             .room(

@@ -76,6 +76,7 @@ import Testing
         (.member(name("ann"), isAdmin: true, isAway: true), "ann (admin) (away)\n"),
         (.noSuchRoom("#tea"), "error:room:#tea\n"), (.noSuchRoom("12"), "error:room:12\n"),
         (.denied(.kick), "error:denied:kick\n"), (.tooManyRooms, "error:limit:create\n"),
+        (.tooManyBroadcasts, "error:limit:broadcast\n"),
     ]
 
     private static let aboutConversations: [(Reply, String)] = [
@@ -163,7 +164,7 @@ import Testing
             .blockLength, .busy, .insecure, .sent, .fetching, .help, .done, .goodbye, .timeout,
             .registerStorage, .created, .roomExists, .roomIsFull, .left, .closed, .rooms, .members,
             .history, .inbox, .search, .indexing, .live, .talkOff, .changed, .denied,
-            .tooManyRooms:
+            .tooManyRooms, .tooManyBroadcasts:
             return true
         }
     }

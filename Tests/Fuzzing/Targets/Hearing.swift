@@ -94,7 +94,8 @@ struct Hearing {
             return reply == .password ? .idle : .mail
         case .names, .sent, .nobody, .full, .fetching, .created, .roomExists, .joined, .roomIsFull,
             .left, .kicked, .closed, .live, .talk, .talkOff, .changed, .unknownCommand,
-            .badArguments, .noSuchRoom, .denied, .tooManyRooms, .storage:
+            .badArguments, .noSuchRoom, .denied, .tooManyRooms,
+            .tooManyBroadcasts, .storage:
             return .mail
         case .register, .username, .registered, .exists, .connected, .insecure, .registerStorage:
             return .signingIn
