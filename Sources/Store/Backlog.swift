@@ -1,7 +1,6 @@
 import Protocol
 
-/// What must be kept although the store could not take it: everything but letters, whose senders
-/// are told.
+/// What must be kept although the store could not take it: everything but what was refused.
 ///
 /// It goes in front of whatever comes later, in its order, so that no letter is ever kept before
 /// the accounts it names. The latest word on an account's reading or activity, or on a failed
@@ -13,18 +12,32 @@ struct Backlog {
 
     private enum Subject: Hashable {
         case reading(AccountNumber)
+        case readingApart(AccountNumber, Conversation)
+        /// The last that has a place.
+        case anyApart(AccountNumber)
         case activity(AccountNumber)
         case refusals(RefusalKey)
     }
 
     mutating func append(_ entry: Entry) {
         guard let subject = Self.subject(of: entry) else { return entries.append(entry) }
-        if let place = places[subject] {
+        if let place = places[subject], !wouldOvertake(entry, at: place) {
             entries[place] = Self.merged(entries[place], entry)
-        } else {
-            places[subject] = entries.count
-            entries.append(entry)
+            return
         }
+        places[subject] = entries.count
+        if case .readApart(let account, _, _, _) = entry {
+            places[.anyApart(account)] = entries.count
+        }
+        entries.append(entry)
+    }
+
+    /// What was read apart is taken off what waits only before the cursor has passed it.
+    private func wouldOvertake(_ entry: Entry, at place: Int) -> Bool {
+        guard case .read(let account, _, _) = entry, let apart = places[.anyApart(account)] else {
+            return false
+        }
+        return place < apart
     }
 
     /// They have been kept.
@@ -39,18 +52,24 @@ struct Backlog {
     private static func subject(of entry: Entry) -> Subject? {
         switch entry {
         case .read(let account, _, _): .reading(account)
+        case .readApart(let account, let conversation, _, _): .readingApart(account, conversation)
         case .active(let account, _): .activity(account)
         case .refusals(let refusals): .refusals(RefusalKey(refusals))
-        case .letter, .opened, .ended: nil
+        case .letter, .opened, .ended, .roomOpened, .roomChanged: nil
         }
     }
 
     private static func merged(_ old: Entry, _ new: Entry) -> Entry {
-        if case .read(let account, let before, let few) = old,
-            case .read(_, let through, let more) = new
-        {
+        switch (old, new) {
+        case (.read(let account, let before, let few), .read(_, let through, let more)):
             .read(account, through: max(before, through), own: few + more)
-        } else {
+        case (
+            .readApart(let account, let conversation, let before, let few),
+            .readApart(_, _, let through, let more)
+        ):
+            .readApart(
+                account, conversation, through: max(before, through), own: few + more)
+        default:
             new
         }
     }

@@ -5,7 +5,7 @@ package import Protocol
 /// Made to be obviously right, not quick. What it holds dies with it; a copy is a snapshot.
 package struct MemoryStore: MessageStore, Sendable {
     /// The entry with number 1 comes first.
-    private var log: [Entry] = []
+    var log: [Entry] = []
     private var lives: [AccountNumber: Life] = [:]
 
     /// The numbers between which an account exists.
@@ -21,111 +21,83 @@ package struct MemoryStore: MessageStore, Sendable {
         for entry in group {
             log.append(entry)
             switch entry {
-            case .opened(let account, _):
-                lives[account] = Life(opened: MessageNumber(Int64(log.count)))
+            case .opened(let account, _) where lives[account] == nil:
+                lives[account] = Life(opened: head)
             case .ended(let account):
                 lives[account]?.hasEnded = true
-            case .letter, .read, .active, .refusals:
+            default:
                 break
             }
         }
         return first
     }
 
-    package func mail(
-        for reader: AccountNumber, after: MessageNumber, through: MessageNumber, bytes: Int
-    ) -> MailPage {
-        guard let life = lives[reader], !life.hasEnded else {
-            return MailPage(letters: [], isLast: true)
-        }
-        var letters: [StoredLetter] = []
-        var room = bytes
-        for number in numbers(after: max(after, life.opened), through: through) {
-            guard case .letter(let letter) = log[Int(number.value) - 1],
-                letter.isFor(reader)
-            else { continue }
-
-            if !letters.isEmpty, letter.text.bytes.count > room {
-                return MailPage(letters: letters, isLast: false)
-            }
-            letters.append(StoredLetter(number: number, letter: letter))
-            room -= letter.text.bytes.count
-        }
-        return MailPage(letters: letters, isLast: true)
-    }
-
     package func tidy() -> Bool { false }
+
+    package func forget(before: WallTime) {}
 
     package mutating func close() {}
 
+    var head: MessageNumber { MessageNumber(Int64(log.count)) }
+
+    // MARK: - Mail
+
+    package func mail(_ query: MailQuery, bytes: Int) -> MailPage {
+        var draft = PageDraft(bytes: bytes)
+        for findings in findings(query) {
+            guard draft.add(findings) else { return draft.page(isLast: false) }
+        }
+        return draft.page(isLast: true)
+    }
+
+    package func inbox(_ query: MailQuery) -> [Unread] {
+        var unread: [Conversation: Unread] = [:]
+        for case .letter(let stored) in findings(query).joined() {
+            unread[stored.conversation] = Unread(
+                conversation: stored.conversation,
+                count: 1 + (unread[stored.conversation]?.count ?? 0), newest: stored.number,
+                at: stored.letter.at)
+        }
+        return unread.values.sorted(by: Unread.oldestFirst)
+    }
+
+    /// Number by number, without those under which there is nothing.
+    private func findings(_ query: MailQuery) -> some Sequence<[Finding]> {
+        let life = lives[query.reader]
+        let after = life.map { max(query.after, $0.opened) } ?? query.after
+        let through = life?.hasEnded == false ? query.through : .zero
+        return numbers(after: after, through: through).lazy
+            .map { query.findings(in: log[Int($0.value) - 1], $0) }
+            .filter { !$0.isEmpty }
+    }
+
+    // MARK: - History
+
+    package func history(_ query: HistoryQuery) -> HistoryPage {
+        guard let life = lives[query.reader], !life.hasEnded else {
+            return HistoryPage(numbers: [], next: nil)
+        }
+        let before = MessageNumber(query.before.value - 1)
+        let numbers = numbers(after: .zero, through: before).reversed().lazy
+            .filter { query.includes(log[Int($0.value) - 1], $0, opened: life.opened) }
+            .prefix(query.count)
+        return HistoryPage(numbers: Array(numbers), next: nil)
+    }
+
+    package func entries(_ numbers: [MessageNumber], bytes: Int) -> MailPage {
+        var draft = PageDraft(bytes: bytes)
+        for number in numbers where number > .zero && number <= head {
+            guard let finding = Finding(log[Int(number.value) - 1], number) else { continue }
+            guard draft.add([finding]) else { return draft.page(isLast: false) }
+        }
+        return draft.page(isLast: true)
+    }
+
     private func numbers(
         after: MessageNumber, through: MessageNumber
-    ) -> some Sequence<MessageNumber> {
+    ) -> some BidirectionalCollection<MessageNumber> {
         let first = min(max(after.value, 0), Int64(log.count)) + 1
         let last = min(through.value, Int64(log.count))
         return (first..<max(first, last + 1)).lazy.map(MessageNumber.init)
-    }
-}
-
-// MARK: - Recovery
-
-extension MemoryStore {
-    package func recover() -> Recovered {
-        var accounts: [AccountNumber: Recovered.Account] = [:]
-        var refusals: [RefusalKey: Refusals] = [:]
-        var broadcasts: [Recovered.Broadcast] = []
-        var lastAccount = AccountNumber(0)
-
-        for (number, entry) in zip(numbers(after: .zero, through: head), log) {
-            switch entry {
-            case .letter(let letter):
-                switch letter.to {
-                case .one(let reader):
-                    accounts[reader]?.unlessEnded { $0.waiting += 1 }
-                case .several(let readers):
-                    for reader in readers {
-                        accounts[reader]?.unlessEnded { $0.waiting += 1 }
-                    }
-                case .everyone(let except):
-                    broadcasts.append(
-                        Recovered.Broadcast(number: number, from: letter.from, except: except))
-                }
-            case .read(let account, let through, let own):
-                accounts[account]?.unlessEnded { $0.read(through: through, own: own) }
-            case .active(let account, let at):
-                accounts[account]?.unlessEnded { $0.lastActive = at }
-            case .opened(let account, let name):
-                accounts[account] = Recovered.Account(
-                    number: account, name: name, cursor: number, waiting: 0, lastActive: nil)
-                lastAccount = max(lastAccount, account)
-            case .ended(let account):
-                accounts[account]?.hasEnded = true
-            case .refusals(let news):
-                refusals[RefusalKey(news)] = news.isEmpty ? nil : news
-            }
-        }
-
-        let allRead = accounts.values.lazy.filter { !$0.hasEnded }.map(\.cursor).min() ?? head
-        return Recovered(
-            head: head,
-            accounts: accounts.values.sorted { $0.number < $1.number },
-            lastAccount: lastAccount,
-            broadcasts: broadcasts.filter { $0.number > allRead },
-            refusals: refusals.sorted { $0.key < $1.key }.map(\.value))
-    }
-
-    private var head: MessageNumber { MessageNumber(Int64(log.count)) }
-}
-
-extension Recovered.Account {
-    fileprivate mutating func unlessEnded(_ change: (inout Self) -> Void) {
-        if !hasEnded { change(&self) }
-    }
-
-    /// A cursor never goes back: what was read once stays read.
-    fileprivate mutating func read(through: MessageNumber, own: Int) {
-        guard through > cursor else { return }
-        cursor = through
-        waiting = max(0, waiting - own)
     }
 }

@@ -15,12 +15,13 @@ package protocol MessageStore {
     mutating func commit(_ group: [Entry]) throws(StoreError) -> MessageNumber
 
     /// A page of somebody's mail, oldest first, as much as fits into so many bytes of text, but at
-    /// least one letter. Letters of the reader's own making to everybody and to rooms are left out,
+    /// least one. Letters of the reader's own making to everybody and to rooms are left out,
     /// as are those written before the account began. Of one that is not what was written any more
     /// the page says that it is lost; it hides none of the others.
-    mutating func mail(_ query: MailQuery) throws(StoreError) -> MailPage
+    mutating func mail(_ query: MailQuery, bytes: Int) throws(StoreError) -> MailPage
 
-    /// What waits, counted by conversation: letters alone, no news. Nothing is read.
+    /// What waits, counted by conversation, the one with the oldest newest first: letters alone,
+    /// no news. Nothing is read.
     mutating func inbox(_ query: MailQuery) throws(StoreError) -> [Unread]
 
     /// The numbers of the newest letters (and, of a room, the news) of one conversation.

@@ -27,8 +27,8 @@ package enum StoreReport: Hashable, Sendable {
 /// wherever it likes. What is ordered in one turn is committed together, which is all the grouping
 /// there is: while one group is on its way to the disk, the next gathers.
 ///
-/// When the store cannot keep, letters are refused; everything else stays here and goes first as
-/// soon as it can.
+/// When the store cannot keep, letters and what a session wants of rooms are refused; everything
+/// else stays here and goes first as soon as it can.
 package struct StoreWriter<Store: MessageStore> {
     private var store: Store
     private var backlog = Backlog()
@@ -54,8 +54,8 @@ package struct StoreWriter<Store: MessageStore> {
         var reports = untold
         untold = []
         try keep(orders, &reports)
-        for case .mail(let account, let after, let through, let reader) in orders {
-            try read(account, after, through, for: reader, &reports)
+        for case .read(let question, let session) in orders {
+            try read(question, for: session, &reports)
         }
         return reports
     }
@@ -142,7 +142,7 @@ package struct StoreWriter<Store: MessageStore> {
     private mutating func refuse(
         _ entry: Entry, _ session: SessionID?, _ reports: inout [StoreReport]
     ) {
-        if case .letter = entry {
+        if entry.isRefused(for: session) {
             reports.append(.refused(entry, for: session))
         } else {
             backlog.append(entry)
@@ -154,18 +154,33 @@ package struct StoreWriter<Store: MessageStore> {
     // MARK: - Reading
 
     private mutating func read(
-        _ account: AccountNumber, _ after: MessageNumber, _ through: MessageNumber,
-        for reader: SessionID, _ reports: inout [StoreReport]
+        _ question: StoreQuestion, for session: SessionID, _ reports: inout [StoreReport]
     ) throws(StoreError) {
         do throws(StoreError) {
-            let page = try store.mail(
-                for: account, after: after, through: through, bytes: Limits.mailPageBytes)
+            let answer = try answer(question, for: session)
             over(.reading, &reports)
-            for what in page.damage { try begin(.reading, .damaged(what), &reports) }
-            reports.append(.mail(page, reader: reader))
+            if case .mail(let page, _) = answer {
+                for what in page.damage { try begin(.reading, .damaged(what), &reports) }
+            }
+            reports.append(answer)
         } catch {
             try begin(.reading, error, &reports)
-            reports.append(.unreadable(reader: reader))
+            reports.append(.unreadable(for: session))
+        }
+    }
+
+    private mutating func answer(
+        _ question: StoreQuestion, for session: SessionID
+    ) throws(StoreError) -> StoreReport {
+        switch question {
+        case .mail(let query):
+            .mail(try store.mail(query, bytes: Limits.mailPageBytes), for: session)
+        case .inbox(let query):
+            .inbox(try store.inbox(query), for: session)
+        case .history(let query):
+            .history(try store.history(query), for: session)
+        case .entries(let numbers):
+            .mail(try store.entries(numbers, bytes: Limits.mailPageBytes), for: session)
         }
     }
 
@@ -192,5 +207,16 @@ package struct StoreWriter<Store: MessageStore> {
     private mutating func over(_ work: Work, _ reports: inout [StoreReport]) {
         guard troubles.removeValue(forKey: work) != nil, troubles.isEmpty else { return }
         reports.append(.trouble(nil))
+    }
+}
+
+extension Entry {
+    /// For good: who wanted it is told, and can try again.
+    fileprivate func isRefused(for session: SessionID?) -> Bool {
+        switch self {
+        case .letter: true
+        case .roomOpened, .roomChanged: session != nil
+        case .read, .readApart, .active, .opened, .ended, .refusals: false
+        }
     }
 }

@@ -21,8 +21,8 @@ enum Reading {
         var after = opened
         while true {
             let page = try store.mail(
-                for: reader, after: after, through: MessageNumber(.max), bytes: Limits.mailPageBytes
-            )
+                MailQuery(reader: reader, after: after, through: MessageNumber(.max)),
+                bytes: Limits.mailPageBytes)
             letters += page.letters.count
             after = page.letters.last?.number ?? after
             if page.isLast { break }

@@ -35,9 +35,7 @@ import Testing
             var crashed = try subject.crashed()
             #expect(try crashed.recover() == reference.recover(), "slice \(slices)")
             for reader: UInt32 in 1...4 {
-                let expected = reference.mail(
-                    for: AccountNumber(reader), after: .zero, through: MessageNumber(.max),
-                    bytes: .max)
+                let expected = reference.mail(query(reader), bytes: .max)
                 #expect(try crashed.page(reader, bytes: .max) == expected, "slice \(slices)")
             }
         }

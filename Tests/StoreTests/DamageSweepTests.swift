@@ -121,9 +121,7 @@ import Testing
         for reader in traffic.everybody {
             let page: MailPage
             do {
-                page = try store.mail(
-                    for: AccountNumber(reader), after: .zero, through: MessageNumber(.max),
-                    bytes: .max)
+                page = try store.mail(query(reader), bytes: .max)
             } catch {
                 isNamed = true
                 continue

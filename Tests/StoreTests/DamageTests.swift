@@ -226,7 +226,7 @@ import Testing
         var subject = try written(tidied: true)
         try subject.change("PRAGMA user_version = 99")
 
-        #expect(throws: StoreError.fatal("the data has layout 99; this server knows up to 1")) {
+        #expect(throws: StoreError.fatal("the data has layout 99; this server knows up to 2")) {
             try subject.reopen()
         }
     }

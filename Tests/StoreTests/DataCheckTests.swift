@@ -121,10 +121,10 @@ import Testing
         ),
         ("DELETE FROM refusals", "refusals, ann from ::1: missing"),
         ("DELETE FROM segments WHERE base = 8", "segments, 8: missing"),
-        ("UPDATE segments SET indexed = 0 WHERE base = 8", "segments, 8: not what was written"),
+        ("UPDATE segments SET state = 0 WHERE base = 8", "segments, 8: not what was written"),
         ("DELETE FROM segments", "segments, 0: missing"),
         ("CREATE TABLE s80(n)", "table s80: does not belong there"),
-        ("PRAGMA user_version = 2", "messages.db: has layout 2, and not 1"),
+        ("PRAGMA user_version = 3", "messages.db: has layout 3, and not 2"),
         ("UPDATE layout SET segment_entries = 16", "layout: not what was written"),
     ])
     func `what is wrong is found, by its name`(_ sql: String, _ finding: String) throws {
@@ -218,7 +218,7 @@ import Testing
         let cases: [(String, String, ([UInt8]) -> [UInt8]?)] = [
             ("lock", "lock: how far the log had been confirmed is unreadable", { $0.dropLast() }),
             ("messages.db", "messages.db: missing", { _ in nil }),
-            ("messages.db", "messages.db: has layout 0, and not 1", { _ in [] }),
+            ("messages.db", "messages.db: has layout 0, and not 2", { _ in [] }),
         ]
         for (file, finding, change) in cases {
             let subject = try written()

@@ -25,8 +25,7 @@ import Testing
                 let (reader, bytes) = (world.account(&chance), chance.below(60))
                 let page = try real.page(reader, after: after, through: through, bytes: bytes)
                 let expected = reference.mail(
-                    for: AccountNumber(reader), after: MessageNumber(after),
-                    through: MessageNumber(through), bytes: bytes)
+                    query(reader, after: after, through: through), bytes: bytes)
                 #expect(page == expected, place)
             case 15..<18:
                 _ = try real.tidy()

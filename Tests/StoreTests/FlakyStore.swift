@@ -37,15 +37,30 @@ struct FlakyStore: MessageStore {
         return memory.commit(group)
     }
 
-    func mail(
-        for reader: AccountNumber, after: MessageNumber, through: MessageNumber, bytes: Int
-    ) throws(StoreError) -> MailPage {
+    func mail(_ query: MailQuery, bytes: Int) throws(StoreError) -> MailPage {
         try Self.next(&script.reads)
-        let page = memory.mail(for: reader, after: after, through: through, bytes: bytes)
+        let page = memory.mail(query, bytes: bytes)
         guard !script.damage.isEmpty else { return page }
         return MailPage(
             letters: page.letters, isLast: page.isLast, damage: script.damage.removeFirst())
     }
+
+    func inbox(_ query: MailQuery) throws(StoreError) -> [Unread] {
+        try Self.next(&script.reads)
+        return memory.inbox(query)
+    }
+
+    func history(_ query: HistoryQuery) throws(StoreError) -> HistoryPage {
+        try Self.next(&script.reads)
+        return memory.history(query)
+    }
+
+    func entries(_ numbers: [MessageNumber], bytes: Int) throws(StoreError) -> MailPage {
+        try Self.next(&script.reads)
+        return memory.entries(numbers, bytes: bytes)
+    }
+
+    func forget(before: WallTime) {}
 
     func tidy() throws(StoreError) -> Bool {
         try Self.next(&script.slices)

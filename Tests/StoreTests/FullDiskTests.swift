@@ -71,9 +71,9 @@ import Testing
     }
 
     private func texts(_ store: SQLiteStore) throws -> [String] {
-        try store.mail(
-            for: AccountNumber(1), after: .zero, through: MessageNumber(.max), bytes: .max
-        ).letters.map { String(decoding: $0.letter.text.bytes, as: UTF8.self) }
+        try store.mail(query(1), bytes: .max).letters.map {
+            String(decoding: $0.letter.text.bytes, as: UTF8.self)
+        }
     }
 
     private func isUnable(_ error: any Error) -> Bool {

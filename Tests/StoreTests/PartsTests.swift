@@ -5,6 +5,13 @@ import Testing
 
 // The small parts of the real store.
 
+extension RecentEntries {
+    fileprivate func text(_ number: Int64) -> [UInt8]? {
+        guard case .letter(let letter) = self[number] else { return nil }
+        return letter.text.bytes
+    }
+}
+
 @Suite struct PartsTests {
     @Test func `every changed bit changes the checksum`() {
         func sum(_ bytes: [UInt8]) -> Int64 {
@@ -63,14 +70,13 @@ import Testing
             letter(1, to: 2, "x"), letter(2, toEach: [1, 3], "x"), letter(1, to: 1, "x"),
             letter(3, toAllBut: [], "x"),
         ].enumerated() {
-            guard case .letter(let letter) = entry else { continue }
-            letters.append(letter, offset: offset)
+            letters.append(entry, offset: offset)
         }
-        func offsets(_ party: UInt32, from offset: Int = 0) -> [Int] {
-            letters.lines(of: AccountNumber(party), from: offset).map(\.offset)
+        func offsets(_ party: Int64, from offset: Int = 0) -> [Int] {
+            letters.lines(of: Party(rawValue: party), from: offset).map(\.offset)
         }
 
-        #expect(letters.parties.map(\.value) == [0, 1, 2, 3])
+        #expect(letters.parties.map(\.rawValue) == [0, 1, 2, 3])
         #expect(offsets(0) == [3])
         #expect(offsets(1) == [0, 1, 2])
         #expect(offsets(1, from: 1) == [1, 2])
@@ -80,22 +86,22 @@ import Testing
     }
 
     @Test func `recent letters have a ceiling, and the oldest go first`() {
-        var recent = RecentLetters(bytesMax: 10 * 130)
+        var recent = RecentEntries(bytesMax: 10 * 130)
         for number in 1...100 {
             recent.append(
                 [letter(1, to: 2, number.isMultiple(of: 2) ? "xy" : "x")], first: Int64(number))
         }
 
-        #expect(recent[100]?.text.bytes.count == 2)
-        #expect(recent[92]?.text.bytes.count == 2)
-        #expect(recent[91]?.text.bytes.count == 1)
+        #expect(recent.text(100)?.count == 2)
+        #expect(recent.text(92)?.count == 2)
+        #expect(recent.text(91)?.count == 1)
         #expect(recent[90] == nil)
         #expect(recent[101] == nil)
         #expect(recent[1] == nil)
     }
 
     @Test func `a group too large to be remembered is not`() {
-        var recent = RecentLetters(bytesMax: 130)
+        var recent = RecentEntries(bytesMax: 130)
         recent.append([letter(1, to: 2, "xy")], first: 1)
         recent.append([letter(1, to: 2, "xyz")], first: 2)
 
@@ -104,13 +110,13 @@ import Testing
     }
 
     @Test func `accounts far apart are found and listed in order`() {
-        var table = ByAccount<String>()
+        var table = ByNumber<AccountNumber, String>()
         for number: UInt32 in [70_000, 3, 0, 1_024, 1_023] {
             table.update(AccountNumber(number)) { $0 = "\(number)" }
         }
         table.update(AccountNumber(3)) { $0 = nil }
 
-        #expect(table.accounts.map(\.value) == [0, 1_023, 1_024, 70_000])
+        #expect(table.numbers.map(\.value) == [0, 1_023, 1_024, 70_000])
         #expect(table.values == ["0", "1023", "1024", "70000"])
         #expect(table[AccountNumber(3)] == nil)
         #expect(table[AccountNumber(5_000)] == nil)

@@ -17,6 +17,12 @@ import Testing
             read(2, through: 6, own: 3), active(1, at: 9), .ended(AccountNumber(1)),
             .refusals(Refusals(name: "eve", address: "::1", failures: [10, 20], blockedUntil: 80)),
             .refusals(Refusals(name: "eve", address: "::1", failures: [], blockedUntil: nil)),
+            roomOpened(7, by: 1, "#den", .empty, limit: 12), roomOpened(8, by: 1, "#pub"),
+            roomChanged(7, .joined, 2), letter(1, toRooms: [7], "x"),
+            letter(1, toRooms: [7, 8], and: [2], butNot: [3, 4], "x"),
+            letter(1, toRooms: [7], and: [2], "x"),
+            readApart(2, .person(AccountNumber(1)), through: 14, own: 3),
+            readApart(2, .room(RoomNumber(7)), through: 15, own: 0),
         ])
 
         #expect(
@@ -32,6 +38,15 @@ import Testing
                     "'8 5' 1 NULL NULL NULL NULL",
                     "'9 6' 'eve' '::1' 80 NULL '10 20'",
                     "'10 6' 'eve' '::1' NULL NULL ''",
+                    "'11 7' 1 7 1795000100 0 'empty 12 #den'",
+                    "'12 7' 1 8 1795000100 0 'forever - #pub'",
+                    "'13 8' 2 7 1795000200 60 'joined'",
+                    "'14 1' 1 -7 1795000000 3600 'x'",
+                    "'15 1' 1 X'FFFFFFFF02000000070000000800000001000000020000000300000004000000' "
+                        + "1795000000 3600 'x'",
+                    "'16 1' 1 X'FFFFFFFF01000000070000000100000002000000' 1795000000 3600 'x'",
+                    "'17 9' 2 1 14 NULL 3",
+                    "'18 9' 2 -7 15 NULL 0",
                 ])
     }
 
@@ -63,9 +78,109 @@ import Testing
                     "'eve' '::1' '10 20' 80"
                 ])
         #expect(
-            try rows(of: store, "base", "indexed", "accounts", "refusals", "FROM segments") == [
-                "0 1 2 1", "8 0 NULL NULL",
+            try rows(
+                of: store, "base", "state", "accounts", "rooms", "refusals", "members", "apart",
+                "FROM segments") == ["0 1 2 0 1 0 0", "8 0 NULL NULL NULL NULL NULL"])
+    }
+
+    @Test func `a closed segment leaves its rooms, and who is inside`() throws {
+        let folder = TemporaryFolder()
+        let store = try SQLiteStore(folder: folder.path + "/data", options: Subject.small)
+        _ = try store.recover()
+        _ = try store.commit([
+            opened(1, "ann"), opened(2, "bob"), roomOpened(7, by: 1, "#den", .empty, limit: 12),
+            roomChanged(7, .joined, 2), letter(1, toRooms: [7], and: [2], "x"),
+            readApart(2, .person(AccountNumber(1)), through: 5, own: 1), roomChanged(1, .left, 2),
+            roomChanged(7, .left, 1),
+        ])
+        while try store.tidy() {}
+
+        #expect(
+            try rows(of: store, "party", "next", "entries", "FROM i0") == [
+                "0 1 X''", "1 2 X'0200000001000500'", "2 4294967297 X'0100000000000500'",
+                "4294967297 4294967303 X'0200000004000700'",
+                "4294967303 NULL X'02000000040004000100000000000500'",
             ])
+        #expect(
+            try rows(
+                of: store, "number", "name", "maker", "admin", "lifetime", "members_max", "opened",
+                "closed", "FROM rooms") == ["7 '#den' 1 NULL 'empty' 12 3 NULL"])
+        #expect(
+            try rows(of: store, "account", "room", "joined", "gone", "FROM members")
+                == ["1 7 3 8", "2 1 2 7", "2 7 4 NULL"])
+        #expect(
+            try rows(of: store, "account", "conversation", "through", "FROM apart") == ["2 1 5"])
+        #expect(
+            try rows(of: store, "base", "state", "rooms", "members", "apart", "FROM segments")
+                == ["0 1 1 3 1", "8 0 NULL NULL NULL"])
+    }
+
+    @Test func `data of the layout before rooms is brought to this one`() throws {
+        let folder = TemporaryFolder()
+        let path = folder.path + "/data"
+        var store = try SQLiteStore(folder: path, options: Subject.small)
+        _ = try store.recover()
+        _ = try store.commit([opened(1, "ann"), letter(1, to: 1, "x")])
+        for number in 3...20 { _ = try store.commit([letter(1, to: 1, "\(number)")]) }
+        while try store.tidy() {}
+        store.close()
+        try makeLayout1(path + "/messages.db")
+
+        store = try SQLiteStore(folder: path)
+        let recovered = try store.recover()
+        #expect(recovered.accounts.map(\.waiting) == [19])
+        #expect(recovered.rooms == [.lobby])
+        #expect(try store.mail(query(1), bytes: .max).letters.count == 19)
+        _ = try store.commit([
+            roomOpened(2, by: 1), letter(1, toRooms: [2], "x"), letter(1, to: 1, "y"),
+        ])
+        for number in 24...40 { _ = try store.commit([active(1, at: Int64(number))]) }
+        while try store.tidy() {}
+        store.close()
+        #expect(try DataCheck.run(folder: path) { _ in }.findings == [])
+        #expect(
+            try SQLiteStore(folder: path).recover().rooms.map(\.name.text) == ["#lobby", "#room"])
+    }
+
+    @Test func `a damaged row of the layout before rooms is not brought to this one`() throws {
+        let folder = TemporaryFolder()
+        let path = folder.path + "/data"
+        let store = try SQLiteStore(folder: path)
+        _ = try store.recover()
+        _ = try store.commit([opened(1, "ann")])
+        store.close()
+        try makeLayout1(path + "/messages.db")
+        try Database(path: path + "/messages.db").execute("UPDATE segments SET refusals = 3")
+
+        #expect(throws: StoreError.damaged("segments: 0 is not what was written")) {
+            try SQLiteStore(folder: path)
+        }
+    }
+
+    /// As a server wrote it that knew no rooms.
+    private func makeLayout1(_ path: String) throws {
+        let database = try Database(path: path)
+        var segments: [SegmentRow] = []
+        let rows = try database.prepare("SELECT * FROM segments")
+        while try rows.step() { segments.append(try #require(rows.segmentRow)) }
+        try database.execute(
+            """
+            DROP TABLE rooms; DROP TABLE members; DROP TABLE apart; DROP TABLE segments;
+            CREATE TABLE segments(
+                base INTEGER PRIMARY KEY, indexed INTEGER NOT NULL, accounts INTEGER,
+                refusals INTEGER, sum INTEGER NOT NULL);
+            PRAGMA user_version = 1;
+            """)
+        var insert = BulkInsert(
+            database, "INSERT INTO segments", columns: 4, seed: Schema.segmentsSeed)
+        for row in segments {
+            insert.integer(row.base)
+            insert.integer(row.state == .open ? 0 : 1)
+            insert.integer(row.accounts)
+            insert.integer(row.rows?.refusals)
+            try insert.endRow()
+        }
+        try insert.finish()
     }
 
     /// The rows, each as SQL would write its columns.

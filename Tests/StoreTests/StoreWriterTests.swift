@@ -50,7 +50,7 @@ import Testing
 
     @Test mutating func `mail is read after the letters of the same turn`() throws {
         let reports = try writer.turn([
-            .mail(for: AccountNumber(1), after: .zero, through: number(9), reader: bob),
+            .read(.mail(query(1, through: 9)), for: bob),
             .keep(opened(1, "ann"), for: nil), .keep(letter(1, to: 1, "x"), for: ann),
         ])
 
@@ -158,9 +158,7 @@ import Testing
 
         script.reads = [.fatal("pread")]
         #expect(throws: StoreError.fatal("pread")) {
-            try writer.turn([
-                .mail(for: AccountNumber(1), after: .zero, through: .zero, reader: ann)
-            ])
+            try writer.turn([.read(.mail(query(1)), for: ann)])
         }
 
         script.slices = [.fatal("checkpoint")]
@@ -170,22 +168,20 @@ import Testing
     // MARK: - Reading
 
     @Test mutating func `mail that cannot be read is said to its reader`() throws {
-        let order = StoreOrder.mail(
-            for: AccountNumber(1), after: .zero, through: number(9), reader: ann)
+        let order = StoreOrder.read(.mail(query(1, through: 9)), for: ann)
         let damage = StoreError.damaged("s0: 4")
-        let empty = StoreReport.mail(MailPage(letters: [], isLast: true), reader: ann)
+        let empty = StoreReport.mail(MailPage(letters: [], isLast: true), for: ann)
         script.reads = [full, nil, damage, damage, nil]
 
-        #expect(try writer.turn([order]) == [.trouble(full), .unreadable(reader: ann)])
+        #expect(try writer.turn([order]) == [.trouble(full), .unreadable(for: ann)])
         #expect(try writer.turn([order]) == [.trouble(nil), empty])
-        #expect(try writer.turn([order]) == [.trouble(damage), .unreadable(reader: ann)])
-        #expect(try writer.turn([order]) == [.unreadable(reader: ann)])
+        #expect(try writer.turn([order]) == [.trouble(damage), .unreadable(for: ann)])
+        #expect(try writer.turn([order]) == [.unreadable(for: ann)])
         #expect(try writer.turn([order]) == [empty])
     }
 
     @Test mutating func `damage that a page names is told once`() throws {
-        let order = StoreOrder.mail(
-            for: AccountNumber(1), after: .zero, through: number(9), reader: ann)
+        let order = StoreOrder.read(.mail(query(1, through: 9)), for: ann)
         script.damage = [["s0: 4", "s0: 5"], ["s0: 4"], ["s0: 5", "i8"]]
         func told() throws -> [StoreReport] {
             try writer.turn([order]).filter { if case .mail = $0 { false } else { true } }

@@ -98,9 +98,23 @@ struct Subject {
     mutating func page(
         _ reader: UInt32, after: Int64 = 0, through: Int64 = .max, bytes: Int = 1_000_000
     ) throws -> MailPage {
-        try store.mail(
-            for: AccountNumber(reader), after: MessageNumber(after),
-            through: MessageNumber(through), bytes: bytes)
+        try page(query(reader, after: after, through: through), bytes: bytes)
+    }
+
+    mutating func page(_ query: MailQuery, bytes: Int = 1_000_000) throws -> MailPage {
+        try store.mail(query, bytes: bytes)
+    }
+
+    mutating func inbox(_ query: MailQuery) throws -> [Unread] {
+        try store.inbox(query)
+    }
+
+    mutating func history(_ query: HistoryQuery) throws -> HistoryPage {
+        try store.history(query)
+    }
+
+    mutating func entries(_ numbers: [MessageNumber], bytes: Int = 1_000_000) throws -> MailPage {
+        try store.entries(numbers, bytes: bytes)
     }
 
     mutating func tidy() throws -> Bool {
@@ -114,6 +128,17 @@ struct Subject {
     mutating func close() {
         store.close()
     }
+}
+
+// MARK: - Short forms of questions
+
+func query(
+    _ reader: UInt32, after: Int64 = 0, through: Int64 = .max, in rooms: [RoomSpan] = [],
+    apart: [Conversation: MessageNumber] = [:], only: Conversation? = nil
+) -> MailQuery {
+    MailQuery(
+        reader: AccountNumber(reader), after: MessageNumber(after),
+        through: MessageNumber(through), rooms: rooms, apart: apart, only: only)
 }
 
 // MARK: - Short forms of entries
@@ -137,6 +162,18 @@ func letter(_ from: UInt32, _ to: Readers, _ text: String) -> Entry {
             text: MessageText(kept: Array(text.utf8))))
 }
 
+func letter(
+    _ from: UInt32, toRooms rooms: [UInt32], and persons: [UInt32] = [],
+    butNot except: [UInt32] = [],
+    _ text: String
+) -> Entry {
+    letter(
+        from,
+        .rooms(
+            rooms.map(RoomNumber.init), and: persons.map(AccountNumber.init),
+            except: except.map(AccountNumber.init)), text)
+}
+
 func opened(_ account: UInt32, _ name: String) -> Entry {
     .opened(AccountNumber(account), Username(name)!)
 }
@@ -147,4 +184,28 @@ func read(_ account: UInt32, through: Int64, own: Int) -> Entry {
 
 func active(_ account: UInt32, at seconds: Int64) -> Entry {
     .active(AccountNumber(account), at: WallTime(seconds: seconds, offset: -7_200))
+}
+
+func roomOpened(
+    _ room: UInt32, by maker: UInt32, _ name: String = "#room", _ lifetime: Lifetime = .forever,
+    limit: Int? = nil
+) -> Entry {
+    .roomOpened(
+        RoomOpening(
+            room: RoomNumber(room), name: RoomName(name)!, maker: AccountNumber(maker),
+            lifetime: lifetime, limit: limit, at: WallTime(seconds: 1_795_000_100)))
+}
+
+func roomChanged(_ room: UInt32, _ kind: RoomChange.Kind, _ account: UInt32) -> Entry {
+    .roomChanged(
+        RoomChange(
+            room: RoomNumber(room), kind: kind, account: AccountNumber(account),
+            at: WallTime(seconds: 1_795_000_200, offset: 60)))
+}
+
+func readApart(
+    _ account: UInt32, _ conversation: Conversation, through: Int64, own: Int
+) -> Entry {
+    .readApart(
+        AccountNumber(account), conversation, through: MessageNumber(through), own: own)
 }

@@ -24,9 +24,7 @@ struct Traffic {
 
     /// All that was ever written to each account, whether it was read or not.
     func mail(_ reader: UInt32) -> [StoredLetter] {
-        reference.mail(
-            for: AccountNumber(reader), after: .zero, through: MessageNumber(.max), bytes: .max
-        ).letters
+        reference.mail(query(reader), bytes: .max).letters
     }
 
     var everybody: ClosedRange<UInt32> { 1...accounts }

@@ -87,16 +87,24 @@ extension Entry {
     /// Whose state it changes.
     var accounts: [AccountNumber] {
         switch self {
-        case .letter(let letter):
-            switch letter.to {
-            case .one(let reader): [reader]
-            case .several(let readers): readers
-            case .everyone: []
-            }
-        case .read(let account, _, _), .active(let account, _), .opened(let account, _),
-            .ended(let account):
+        case .letter(let letter): letter.persons
+        case .read(let account, _, _), .readApart(let account, _, _, _), .active(let account, _),
+            .opened(let account, _), .ended(let account):
             [account]
+        case .roomOpened(let opening): [opening.maker]
+        case .roomChanged(let change): change.isAboutSpan ? [change.account] : []
         case .refusals: []
+        }
+    }
+}
+
+extension RoomChange {
+    /// Whether somebody is inside because of it who was not, or the other way round. The end of a
+    /// room changes it for everybody inside.
+    fileprivate var isAboutSpan: Bool {
+        switch kind {
+        case .joined, .left, .kicked: true
+        case .leads, .closed: false
         }
     }
 }

@@ -12,7 +12,7 @@ package struct DataCheck {
     private let database: Database
     private let confirmed: Int64
     private let entriesInSegment: Int64
-    private var segments: [Segment] = []
+    private var segments: [SegmentRow] = []
     private var tables: Set<String> = []
 
     /// What the log says, as far as it has been read.
@@ -20,19 +20,11 @@ package struct DataCheck {
     private var accounts: AccountsCheck
     private var refusals = RefusalsCheck()
     private var waiting = WaitingCheck()
-    private var broadcasts: [Recovered.Broadcast] = []
+    private var mail = ReplayedMail()
     /// The last number that could be read, and whether all up to it could: else there is nothing
     /// that accounts could be compared with.
     private var head: Int64 = 0
     private var isComplete = true
-
-    private struct Segment {
-        let base: Int64
-        let isClosed: Bool
-        let accounts: Int64
-        /// Nil when it says nothing about them.
-        let refusals: Int64?
-    }
 
     /// Throws when it cannot look, as while a server uses the data.
     package static func run(
@@ -95,7 +87,7 @@ package struct DataCheck {
         try askSQLite(progress)
         try listTables()
         try listSegments()
-        let closedEnd = segments.last { $0.isClosed }.map { $0.base + entriesInSegment - 1 }
+        let closedEnd = segments.last { $0.state != .open }.map { $0.base + entriesInSegment - 1 }
         accounts.load(database, closedEnd: closedEnd ?? 0, &report)
         for segment in segments { check(segment, progress) }
         if confirmed > head, isComplete {
@@ -136,23 +128,20 @@ package struct DataCheck {
         var next: Int64 = 0
         let rows = try database.prepare("SELECT * FROM segments ORDER BY base")
         while try rows.step() {
-            let base = rows.integer(0)
-            guard rows.isIntact(seed: Schema.segmentsSeed), base >= next,
-                base % entriesInSegment == 0
+            guard let row = rows.segmentRow, row.base >= next, row.base % entriesInSegment == 0
             else {
-                report.find("segments, \(base)", "not what was written")
+                report.find("segments, \(rows.integer(0))", "not what was written")
                 continue
             }
-            take(missingBefore: base, &next)
-            segments.append(
-                Segment(
-                    base: base, isClosed: rows.integer(1) == 1, accounts: rows.integer(2),
-                    refusals: rows.isNull(3) ? nil : rows.integer(3)))
-            next = base + entriesInSegment
+            take(missingBefore: row.base, &next)
+            segments.append(row)
+            next = row.base + entriesInSegment
         }
         take(missingBefore: nil, &next)
 
-        var known: Set<String> = ["layout", "segments", "accounts", "refusals"]
+        var known: Set<String> = [
+            "layout", "segments", "accounts", "rooms", "members", "apart", "refusals",
+        ]
         for segment in segments {
             known.insert(Schema.segment(segment.base))
             // One that is not closed can have some of its index from before a crash.
@@ -167,20 +156,18 @@ package struct DataCheck {
     private mutating func take(missingBefore base: Int64?, _ next: inout Int64) {
         while base.map({ next < $0 }) ?? tables.contains(Schema.segment(next)) {
             report.find("segments, \(next)", "missing")
-            segments.append(
-                Segment(
-                    base: next, isClosed: tables.contains(Schema.index(next)), accounts: -1,
-                    refusals: nil))
+            let isClosed = tables.contains(Schema.index(next))
+            segments.append(SegmentRow(base: next, state: isClosed ? .indexed : .open))
             next += entriesInSegment
         }
     }
 
     // MARK: - The log
 
-    private mutating func check(_ segment: Segment, _ progress: (Progress) -> Void) {
+    private mutating func check(_ segment: SegmentRow, _ progress: (Progress) -> Void) {
         let isOpen = segment.base == segments.last?.base
         var scan = SegmentScan(
-            base: segment.base, entries: entriesInSegment, isOpen: isOpen && !segment.isClosed,
+            base: segment.base, entries: entriesInSegment, isOpen: isOpen && segment.state == .open,
             confirmed: confirmed)
         var letters = SegmentLetters()
         let all = max(confirmed, segment.base)
@@ -190,9 +177,7 @@ package struct DataCheck {
             if number % Self.entriesPerReport == 0 {
                 progress(Progress("reading entries", number, of: max(all, number)))
             }
-            if case .letter(let letter) = entry {
-                letters.append(letter, offset: Int(number - segment.base))
-            }
+            letters.append(entry, offset: Int(number - segment.base))
             if !isComplete { self.isComplete = false }
             take(entry, number, of: segment, &report)
         }
@@ -201,40 +186,38 @@ package struct DataCheck {
         if !scan.isComplete { isComplete = false }
 
         self.report.segments += 1
-        guard segment.isClosed else { return }
+        guard segment.state != .open else { return }
         self.report.closedSegments += 1
         var index = IndexCheck(base: segment.base, letters, scan)
         index.run(database, &self.report)
-        if isComplete, segment.accounts >= 0 {
-            let begun = Int64(ledger.takeChanges().accountCount)
-            if begun != segment.accounts {
-                self.report.find(
-                    "segments, \(segment.base)",
-                    "says that \(segment.accounts) accounts had begun, but they were \(begun)")
-            }
+        guard isComplete, let accounts = segment.accounts, let rooms = segment.rooms else { return }
+        let changes = ledger.takeChanges()
+        for (what, said, begun) in [
+            ("accounts", accounts, Int64(changes.accountCount)),
+            ("rooms", rooms, Int64(changes.roomCount)),
+        ] where said != begun {
+            self.report.find(
+                "segments, \(segment.base)",
+                "says that \(said) \(what) had begun, but they were \(begun)")
         }
     }
 
     private static let entriesPerReport: Int64 = 4_096
 
     private mutating func take(
-        _ entry: Entry, _ number: Int64, of segment: Segment, _ report: inout DataReport
+        _ entry: Entry, _ number: Int64, of segment: SegmentRow, _ report: inout DataReport
     ) {
         if case .letter(let letter) = entry {
             report.letters += 1
-            if case .everyone(let except) = letter.to {
-                report.lettersToEveryone += 1
-                broadcasts.append(
-                    Recovered.Broadcast(
-                        number: MessageNumber(number), from: letter.from, except: except))
-            }
+            if case .everyone = letter.to { report.lettersToEveryone += 1 }
         }
+        mail.take(entry, MessageNumber(number), ledger)
         if isComplete {
             if let trouble = waiting.advance(to: entry, number, ledger) {
                 report.find("segment \(Schema.segment(segment.base)), number \(number)", trouble)
             }
             accounts.advance(to: entry, number, ledger, &report)
-            refusals.advance(to: entry, isClosed: segment.isClosed)
+            refusals.advance(to: entry, isClosed: segment.state != .open)
         }
         ledger.apply(entry, number, segment: segment.base)
     }
@@ -243,21 +226,20 @@ package struct DataCheck {
 
     /// As the server compares them when it opens the data.
     private mutating func checkCounts() throws(StoreError) {
-        guard let count = segments.last(where: { $0.refusals != nil })?.refusals else { return }
-        let rows = try database.integer("SELECT count(*) FROM refusals")
-        if rows != count { report.find("refusals", "\(rows) are there, of \(count)") }
+        guard let counts = segments.last(where: { $0.rows != nil })?.rows else { return }
+        for (table, count) in [
+            ("refusals", counts.refusals), ("members", counts.members), ("apart", counts.apart),
+        ] {
+            let rows = try database.integer("SELECT count(*) FROM \(table)")
+            if rows != count { report.find(table, "\(rows) are there, of \(count)") }
+        }
     }
 
     private mutating func finish() {
-        let all = ledger.accounts.values
-        let allRead = all.lazy.filter(\.exists).map(\.cursor).min() ?? head
-        report.replayed = Recovered(
-            head: MessageNumber(head), accounts: all.map(\.recovered),
-            lastAccount: ledger.lastAccount,
-            broadcasts: broadcasts.filter { $0.number.value > allRead },
-            refusals: ledger.refusals.sorted { $0.key < $1.key }.map(\.value))
+        report.replayed = mail.recovered(head: MessageNumber(head), ledger)
         var names: Set<Username> = []
-        for account in all where account.exists && !names.insert(account.name).inserted {
+        for account in ledger.accounts.values
+        where account.exists && !names.insert(account.name).inserted {
             report.find(
                 "accounts, number \(account.number.value)",
                 "has the name of another, \(account.name.text)")

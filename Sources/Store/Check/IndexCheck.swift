@@ -7,10 +7,10 @@ struct IndexCheck {
     /// What could not be read of the segment: nothing can be said about these.
     private let scan: SegmentScan
     /// Those whose lists have not been seen yet.
-    private var expected: ArraySlice<AccountNumber>
+    private var expected: ArraySlice<Party>
     private var missing: Set<Int64> = []
     /// Whose list comes next, as the last one says. Nil when that one cannot be read.
-    private var next: Int64? = AccountNumber.everyone.rawValue
+    private var next: Int64? = Party.everyone.rawValue
     private static let nobody = Int64.max
 
     init(base: Int64, _ letters: SegmentLetters, _ scan: SegmentScan) {
@@ -18,7 +18,7 @@ struct IndexCheck {
         self.letters = letters
         self.scan = scan
         let parties = letters.parties
-        expected = ((parties.first == .everyone ? [] : [AccountNumber.everyone]) + parties)[...]
+        expected = ((parties.first == .everyone ? [] : [Party.everyone]) + parties)[...]
     }
 
     mutating func run(_ database: Database, _ report: inout DataReport) {
@@ -43,26 +43,26 @@ struct IndexCheck {
         while let other = expected.first?.rawValue, other < party {
             expected.removeFirst()
             missing.insert(other)
-            report.find(place, "the list of \(other) is missing")
+            report.find(place, "the list of \(Party(rawValue: other)) is missing")
         }
         if expected.first?.rawValue == party { expected.removeFirst() }
     }
 
     private mutating func follow(_ party: Int64, _ report: inout DataReport) {
         if let next, next != party, !missing.contains(next) {
-            report.find(place, "the list of \(next) does not come where it should")
+            report.find(place, "the list of \(Party(rawValue: next)) does not come where it should")
         }
     }
 
     private mutating func compare(_ row: Statement, _ report: inout DataReport) {
-        let party = row.integer(0)
+        let party = Party(rawValue: row.integer(0))
         guard row.isIntact(seed: Schema.indexSeed(base)), let words: [UInt64] = row.words(2) else {
             next = nil
             return report.find(place, "the list of \(party) is not what was written")
         }
         next = row.isNull(1) ? Self.nobody : row.integer(1)
         let known = words.filter { !scan.hasLost(base + Int64(Line(bits: $0).offset)) }
-        if known != row.account(0).map({ letters.lines(of: $0).map(\.bits) }) {
+        if known != letters.lines(of: party).map(\.bits) {
             report.find(place, "the list of \(party) is not that of the letters")
         }
     }

@@ -18,7 +18,7 @@ package enum Rehearsal {
             let readers = recovered.accounts.filter { !$0.hasEnded }
             for (place, reader) in readers.enumerated() {
                 progress(Progress("reading mailboxes", Int64(place), of: Int64(readers.count)))
-                try read(reader, store, &report)
+                try read(reader, recovered, store, &report)
             }
         } catch {
             report.find("opened as by a server", error.text)
@@ -26,15 +26,19 @@ package enum Rehearsal {
     }
 
     private static func read(
-        _ reader: Recovered.Account, _ store: SQLiteStore, _ report: inout DataReport
+        _ reader: Recovered.Account, _ recovered: Recovered, _ store: SQLiteStore,
+        _ report: inout DataReport
     ) throws(StoreError) {
+        let rooms = recovered.spans(of: reader)
         var after = reader.cursor
         var own = 0
         while true {
             let page = try store.mail(
-                for: reader.number, after: after, through: MessageNumber(.max),
+                MailQuery(
+                    reader: reader.number, after: after, through: recovered.head, rooms: rooms,
+                    apart: reader.apart),
                 bytes: Limits.mailPageBytes)
-            own += page.letters.count { $0.letter.isOwn }
+            own += page.letters.count { $0.room == nil && $0.letter.isOwn }
             for what in page.damage { report.find("mail of \(reader.name.text)", what) }
             guard !page.isLast, let last = page.end else { break }
             after = last
@@ -53,6 +57,21 @@ extension Letter {
 
 extension MailPage {
     fileprivate var end: MessageNumber? {
-        [letters.last?.number, lost.last?.number].compactMap(\.self).max()
+        [letters.last?.number, news.last?.number, lost.last?.number].compactMap(\.self).max()
+    }
+}
+
+extension Recovered {
+    /// Where this account is inside, or was, when mail from there may still wait for it.
+    fileprivate func spans(of account: Account) -> [RoomSpan] {
+        var spans = account.pastSpans
+        for room in rooms where !room.isClosed {
+            if let member = room.members.first(where: { $0.account == account.number }) {
+                spans.append(RoomSpan(room: room.number, after: member.joined))
+            } else if room.number == .lobby, !room.absent.contains(account.number) {
+                spans.append(RoomSpan(room: room.number, after: account.opened))
+            }
+        }
+        return spans
     }
 }

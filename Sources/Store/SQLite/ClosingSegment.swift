@@ -2,7 +2,8 @@ import Protocol
 
 /// A full segment on its way to being read through its index.
 ///
-///     begun ──► indexing ──► folding ──► foldingRefusals ──► indexed, and gone from memory
+///     begun ──► indexing ──► folding ──► foldingRooms ──► foldingRefusals
+///                                                                 └──► indexed, gone from memory
 ///
 /// Every arrow and every slice within a state is a transaction of its own. Until the last one has
 /// been committed the segment is served from memory, and replayed when the server starts: a crash
@@ -12,9 +13,11 @@ struct ClosingSegment {
         /// Left when the parties and accounts are in order: rows that lie side by side share pages.
         case begun
         /// Left when the list of every party is on disk.
-        case indexing(ArraySlice<AccountNumber>)
-        /// Left when the row of every account that changed is on disk.
+        case indexing(ArraySlice<Party>)
+        /// Left when the rows of every account that changed are on disk.
         case folding(ArraySlice<AccountNumber>)
+        /// Left when the row of every room that changed is on disk.
+        case foldingRooms(ArraySlice<RoomNumber>)
         /// Left with the segment marked as indexed.
         case foldingRefusals(ArraySlice<RefusalKey>)
     }
@@ -56,7 +59,7 @@ extension SQLiteStore {
         case .begun:
             // Everybody comes first, and has a list even when nothing is in it.
             let parties = segment.letters.parties
-            let everyone = parties.first == .everyone ? [] : [AccountNumber.everyone]
+            let everyone = parties.first == .everyone ? [] : [Party.everyone]
             young.closing[0].step = .indexing((everyone + parties)[...])
 
         case .indexing(let parties):
@@ -70,23 +73,18 @@ extension SQLiteStore {
                 rest.isEmpty ? .folding(segment.changes.accounts.sorted()[...]) : .indexing(rest)
 
         case .folding(let accounts):
-            let slice = accounts.prefix(options.sliceRows)
-            try database.transaction { () throws(StoreError) in try fold(slice) }
-            let rest = accounts.dropFirst(slice.count)
+            let rest = try fold(accounts, of: segment.base)
+            young.closing[0].step =
+                rest.isEmpty ? .foldingRooms(segment.changes.rooms.sorted()[...]) : .folding(rest)
+
+        case .foldingRooms(let rooms):
+            let rest = try fold(rooms)
             young.closing[0].step =
                 rest.isEmpty
-                ? .foldingRefusals(segment.changes.refusals.sorted()[...]) : .folding(rest)
+                ? .foldingRefusals(segment.changes.refusals.sorted()[...]) : .foldingRooms(rest)
 
         case .foldingRefusals(let keys):
-            let slice = keys.prefix(options.sliceRows)
-            let rest = keys.dropFirst(slice.count)
-            try database.transaction { () throws(StoreError) in
-                try fold(slice)
-                try writeSegment(
-                    segment.base, isIndexed: rest.isEmpty,
-                    accounts: Int64(segment.changes.accountCount),
-                    refusals: try database.integer("SELECT count(*) FROM refusals"))
-            }
+            let rest = try fold(keys, of: segment)
             if rest.isEmpty {
                 young.closing.removeFirst()
             } else {
@@ -98,8 +96,8 @@ extension SQLiteStore {
 
     /// Writes the lists of some parties, and says which are left.
     private func writeIndex(
-        of segment: ClosingSegment, _ parties: ArraySlice<AccountNumber>
-    ) throws(StoreError) -> ArraySlice<AccountNumber> {
+        of segment: ClosingSegment, _ parties: ArraySlice<Party>
+    ) throws(StoreError) -> ArraySlice<Party> {
         var rows = BulkInsert(
             database, "INSERT INTO \(Schema.index(segment.base))", columns: 3,
             seed: Schema.indexSeed(segment.base))
@@ -116,43 +114,5 @@ extension SQLiteStore {
         }
         try rows.finish()
         return parties[rest.startIndex...]
-    }
-
-    /// The rows get the state of now, and say so: entries up to the head will not be counted again.
-    private func fold(_ accounts: ArraySlice<AccountNumber>) throws(StoreError) {
-        var rows = BulkInsert(
-            database, "INSERT OR REPLACE INTO accounts", columns: 9, seed: Schema.accountsSeed)
-        for number in accounts {
-            guard let account = young.ledger.accounts[number] else { continue }
-            rows.integer(number.rawValue)
-            rows.text(account.name.text)
-            rows.integer(account.opened)
-            rows.integer(account.ended)
-            rows.integer(account.cursor)
-            rows.integer(Int64(account.waiting))
-            rows.integer(account.lastActive?.seconds)
-            rows.integer((account.lastActive?.offset).map(Int64.init))
-            rows.integer(young.head)
-            try rows.endRow()
-        }
-        try rows.finish()
-    }
-
-    private func fold(_ keys: ArraySlice<RefusalKey>) throws(StoreError) {
-        let removal = try database.prepare("DELETE FROM refusals WHERE name = ? AND address = ?")
-        var rows = BulkInsert(
-            database, "INSERT OR REPLACE INTO refusals", columns: 4, seed: Schema.refusalsSeed)
-        for key in keys {
-            if let known = young.ledger.refusals[key] {
-                rows.text(known.name)
-                rows.text(known.address)
-                rows.text(known.failuresText)
-                rows.integer(known.blockedUntil)
-                try rows.endRow()
-            } else {
-                try removal.run(text: key.name, key.address)
-            }
-        }
-        try rows.finish()
     }
 }

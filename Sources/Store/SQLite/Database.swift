@@ -92,6 +92,9 @@ final class Database {
         return statement.text(0)
     }
 
+    /// Rows that the last statement has changed.
+    var lastChanges: Int64 { unsafe Int64(sqlite3_changes(handle)) }
+
     func error(_ code: Int32, _ call: String) -> StoreError {
         let message = unsafe String(cString: sqlite3_errmsg(handle))
         // The beginning of an INSERT of 64 rows says as much as all of it.

@@ -10,6 +10,9 @@ private enum Kind: Int64 {
     case opened = 4
     case ended = 5
     case refusals = 6
+    case roomOpened = 7
+    case roomChanged = 8
+    case readApart = 9
 }
 
 extension BulkInsert {
@@ -58,6 +61,27 @@ extension BulkInsert {
             integer(refusals.blockedUntil)
             null()
             text(refusals.failuresText)
+        case .roomOpened(let opening):
+            integer(Kind.roomOpened.rawValue)
+            integer(opening.maker.rawValue)
+            integer(Int64(opening.room.value))
+            integer(opening.at.seconds)
+            integer(Int64(opening.at.offset))
+            text(opening.roomText)
+        case .roomChanged(let change):
+            integer(Kind.roomChanged.rawValue)
+            integer(change.account.rawValue)
+            integer(Int64(change.room.value))
+            integer(change.at.seconds)
+            integer(Int64(change.at.offset))
+            text(change.kind.rawValue)
+        case .readApart(let account, let conversation, let through, let own):
+            integer(Kind.readApart.rawValue)
+            integer(account.rawValue)
+            integer(conversation.rawValue)
+            integer(through.value)
+            null()
+            integer(Int64(own))
         }
         try endRow()
     }
@@ -68,9 +92,20 @@ extension BulkInsert {
         case .several(let readers): blob(readers.map(\.value))
         case .everyone(let except) where except.isEmpty: integer(0)
         case .everyone(let except): blob([0] + except.map(\.value))
+        case .rooms(let rooms, let and, let except):
+            if rooms.count == 1, and.isEmpty, except.isEmpty {
+                integer(-Int64(rooms[0].value))
+            } else {
+                blob(
+                    [roomsMark, UInt32(rooms.count)] + rooms.map(\.value)
+                        + [UInt32(and.count)] + and.map(\.value) + except.map(\.value))
+            }
         }
     }
 }
+
+/// How a blob of readers begins that goes to rooms. No account has this number.
+private let roomsMark = UInt32.max
 
 extension Statement {
     /// The entry in a row of a segment whose checksum has been found right. Nil when it cannot be
@@ -102,11 +137,33 @@ extension Statement {
                 Refusals(
                     name: text(2), address: text(3), failures: failures,
                     blockedUntil: isNull(4) ? nil : integer(4)))
+        case .roomOpened:
+            guard let maker = account(2), let room = room(3), let at = wallTime(4) else {
+                return nil
+            }
+            return RoomOpening(room, maker, at, text(6)).map(Entry.roomOpened)
+        case .roomChanged:
+            guard let account = account(2), let room = room(3), let at = wallTime(4),
+                let kind = RoomChange.Kind(rawValue: text(6))
+            else { return nil }
+            return .roomChanged(RoomChange(room: room, kind: kind, account: account, at: at))
+        case .readApart:
+            guard let account = account(2), let conversation = conversation(3) else { return nil }
+            return .readApart(
+                account, conversation, through: MessageNumber(integer(4)), own: Int(integer(6)))
         }
     }
 
     func account(_ column: Int) -> AccountNumber? {
         UInt32(exactly: integer(column)).map(AccountNumber.init)
+    }
+
+    func room(_ column: Int) -> RoomNumber? {
+        UInt32(exactly: integer(column)).map(RoomNumber.init)
+    }
+
+    func conversation(_ column: Int) -> Conversation? {
+        Conversation(rawValue: integer(column))
     }
 
     /// Seconds in this column, the zone in the next.
@@ -118,18 +175,71 @@ extension Statement {
 
     private func readers(_ column: Int) -> Readers? {
         if isInteger(column) {
+            guard integer(column) >= 0 else {
+                return UInt32(exactly: integer(column).magnitude).map {
+                    .rooms([RoomNumber($0)], and: [], except: [])
+                }
+            }
             return account(column).map { $0.rawValue == 0 ? .everyone(except: []) : .one($0) }
         }
         guard let numbers: [UInt32] = words(column) else { return nil }
-        let accounts = numbers.map(AccountNumber.init)
-        return numbers.first == 0
-            ? .everyone(except: Array(accounts.dropFirst())) : .several(accounts)
+        switch numbers.first {
+        case 0: return .everyone(except: numbers.dropFirst().map(AccountNumber.init))
+        case roomsMark: return readersInRooms(numbers.dropFirst())
+        default: return .several(numbers.map(AccountNumber.init))
+        }
+    }
+
+    private func readersInRooms(_ numbers: ArraySlice<UInt32>) -> Readers? {
+        var rest = numbers
+        func counted() -> ArraySlice<UInt32>? {
+            guard let count = rest.popFirst(), count <= rest.count else { return nil }
+            defer { rest.removeFirst(Int(count)) }
+            return rest.prefix(Int(count))
+        }
+        guard let rooms = counted(), let and = counted() else { return nil }
+        return .rooms(
+            rooms.map(RoomNumber.init), and: and.map(AccountNumber.init),
+            except: rest.map(AccountNumber.init))
     }
 }
 
 extension AccountNumber {
     /// As a column holds it.
     var rawValue: Int64 { Int64(value) }
+}
+
+extension Conversation {
+    /// As a column holds it: an account, or the negative number of a room.
+    var rawValue: Int64 {
+        switch self {
+        case .person(let account): account.rawValue
+        case .room(let room): -Int64(room.value)
+        }
+    }
+
+    init?(rawValue: Int64) {
+        guard let number = UInt32(exactly: rawValue.magnitude) else { return nil }
+        self = rawValue < 0 ? .room(RoomNumber(number)) : .person(AccountNumber(number))
+    }
+}
+
+extension RoomOpening {
+    /// Its lifetime, limit and name with blanks between, as a column holds them.
+    var roomText: String {
+        "\(lifetime.rawValue) \(limit.map(String.init) ?? "-") \(name.text)"
+    }
+
+    fileprivate init?(
+        _ room: RoomNumber, _ maker: AccountNumber, _ at: WallTime, _ text: String
+    ) {
+        let words = text.split(separator: " ", omittingEmptySubsequences: false)
+        guard words.count == 3, let lifetime = Lifetime(rawValue: String(words[0])),
+            words[1] == "-" || Int(words[1]) != nil, let name = RoomName(words[2])
+        else { return nil }
+        self.init(
+            room: room, name: name, maker: maker, lifetime: lifetime, limit: Int(words[1]), at: at)
+    }
 }
 
 extension Refusals {

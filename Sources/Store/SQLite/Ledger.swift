@@ -1,10 +1,11 @@
 import Protocol
 
-/// What the log says of accounts and failed logins, up to its head.
+/// What the log says of accounts, rooms and failed logins, up to its head.
 ///
-/// Everything here can be worked out from the log. The tables `accounts` and `refusals` hold what
-/// came of the older segments, so that opening does not read them all; each row says up to which
-/// number it knows the log.
+/// Everything here can be worked out from the log. Tables hold what came of the older segments, so
+/// that opening does not read them all. An account's row says up to which number it knows the log,
+/// and the rows of `members` and `apart` that belong to the account know as much. Of rooms and
+/// failed logins the last word counts, so that nothing goes wrong when some of it is heard again.
 struct Ledger {
     struct Account {
         let number: AccountNumber
@@ -19,6 +20,13 @@ struct Ledger {
         let folded: Int64
         /// The segment in whose list of the changed it stands.
         var listed: Int64 = -1
+        /// Where it is inside, or was, when mail from there may still wait for it. Of the lobby
+        /// nothing when it has always been there; else at least the last one.
+        var spans: [Span] = []
+        /// How far it has read in these conversations, beyond the cursor.
+        var apart: [Conversation: Int64] = [:]
+        /// Whether `members` and `apart` say the same as these two.
+        var isStored = true
 
         var exists: Bool { ended == nil }
     }
@@ -27,17 +35,24 @@ struct Ledger {
     /// any more.
     struct Changes {
         var accounts: [AccountNumber] = []
+        var rooms: Set<RoomNumber> = []
         var refusals: Set<RefusalKey> = []
-        /// How many accounts had begun by the segment's end.
+        /// How many accounts and rooms had begun by the segment's end.
         var accountCount = 0
+        var roomCount = 0
     }
 
-    private(set) var accounts = ByAccount<Account>()
+    var accounts = ByNumber<AccountNumber, Account>()
     private(set) var refusals: [RefusalKey: Refusals] = [:]
     private(set) var lastAccount = AccountNumber(0)
     private var accountCount = 0
+    /// All but the lobby, which needs no telling of.
+    var rooms = ByNumber<RoomNumber, Room>()
+    var roomCount = 0
+    /// Who is inside; nothing for the lobby.
+    var inside: [RoomNumber: Set<AccountNumber>] = [:]
     /// In the segment that is open.
-    private(set) var changes = Changes()
+    var changes = Changes()
 
     mutating func load(_ account: Account) {
         accounts.update(account.number) { $0 = account }
@@ -55,17 +70,16 @@ struct Ledger {
             switch letter.to {
             case .one(let reader):
                 change(reader, number, segment) { $0.waiting += 1 }
-            case .several(let readers):
+            case .several(let readers), .rooms(_, and: let readers, _):
                 for reader in readers { change(reader, number, segment) { $0.waiting += 1 } }
             case .everyone:
                 break
             }
         case .read(let account, let through, let own):
+            change(account, number, segment) { $0.read(through: through.value, own: own) }
+        case .readApart(let account, let conversation, let through, let own):
             change(account, number, segment) {
-                // A cursor never goes back: what was read once stays read.
-                guard through.value > $0.cursor else { return }
-                $0.cursor = through.value
-                $0.waiting = max(0, $0.waiting - own)
+                $0.read(conversation, through: through.value, own: own)
             }
         case .active(let account, let at):
             change(account, number, segment) { $0.lastActive = at }
@@ -75,7 +89,12 @@ struct Ledger {
             load(Account(number: account, name: name, opened: number, cursor: number, folded: 0))
             change(account, number, segment) { _ in }
         case .ended(let account):
+            leaveAll(account, number, segment)
             change(account, number, segment) { $0.ended = number }
+        case .roomOpened(let opening):
+            open(opening, number, segment)
+        case .roomChanged(let change):
+            apply(change, number, segment)
         case .refusals(let news):
             let key = RefusalKey(news)
             // The last one counts, so that nothing goes wrong when some are replayed.
@@ -88,10 +107,17 @@ struct Ledger {
     mutating func takeChanges() -> Changes {
         defer { changes = Changes() }
         changes.accountCount = accountCount
+        changes.roomCount = roomCount
         return changes
     }
 
-    private mutating func change(
+    /// The tables say what is here of these accounts.
+    mutating func stored(_ numbers: some Sequence<AccountNumber>) {
+        for number in numbers { accounts.update(number) { $0?.isStored = true } }
+    }
+
+    /// Unless it has ended, or its row knows this number already.
+    mutating func change(
         _ account: AccountNumber, _ number: Int64, _ segment: Int64, _ body: (inout Account) -> Void
     ) {
         // One look-up, and changed in place.
@@ -102,6 +128,14 @@ struct Ledger {
 }
 
 extension Ledger.Account {
+    fileprivate mutating func read(through: Int64, own: Int) {
+        // A cursor never goes back: what was read once stays read.
+        guard through > cursor else { return }
+        cursor = through
+        waiting = max(0, waiting - own)
+        if !spans.isEmpty || !apart.isEmpty { forgetRead() }
+    }
+
     /// True when it is the first change in this segment.
     fileprivate mutating func change(
         _ number: Int64, _ segment: Int64, _ body: (inout Self) -> Void

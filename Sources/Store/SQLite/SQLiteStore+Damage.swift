@@ -40,11 +40,7 @@ extension SQLiteStore {
                 let entry = try unlessDamaged { () throws(StoreError) in
                     try readers.entry(other, in: base, of: database)
                 }
-                switch entry {
-                case .letter(let letter): return letter.at
-                case .active(_, let at): return at
-                case .read, .opened, .ended, .refusals, nil: continue
-                }
+                if let time = entry?.time { return time }
             }
         }
         return WallTime(seconds: 0)
@@ -62,13 +58,10 @@ extension SQLiteStore {
             let entry = try unlessDamaged { () throws(StoreError) in
                 try readers.entry(number, in: base, of: database)
             }
-            switch entry {
-            case .letter(let letter):
-                index.letters.append(letter, offset: Int(number - base))
-            case nil:
+            if let entry {
+                index.letters.append(entry, offset: Int(number - base))
+            } else {
                 index.lose(number)
-            case .read, .active, .opened, .ended, .refusals:
-                break
             }
         }
         if mended.count == Self.mendedMax { mended = [:] }

@@ -1,109 +1,86 @@
 package import Protocol
 
-// Reading somebody's mail: the list of the reader and the list of everybody, segment by segment,
-// merged by number.
+// Reading somebody's mail: the lists of the reader, of everybody and of the rooms, segment by
+// segment, merged by number.
 
 extension SQLiteStore {
-    package func mail(
-        for reader: AccountNumber, after: MessageNumber, through: MessageNumber, bytes: Int
-    ) throws(StoreError) -> MailPage {
+    package func mail(_ query: MailQuery, bytes: Int) throws(StoreError) -> MailPage {
         precondition(isRecovered, "recover() comes first")
         return try guarded { () throws(StoreError) in
-            guard let account = young.ledger.accounts[reader], account.exists else {
-                return MailPage(letters: [], isLast: true)
+            var draft = PageDraft(bytes: bytes)
+            let isLast = try walk(query) { place throws(StoreError) in
+                let findings = try findings(at: place, query)
+                return findings.isEmpty || draft.add(findings)
             }
-            let first = min(max(after.value, account.opened), young.head) + 1
-            let last = min(through.value, young.head)
-            guard first <= last else { return MailPage(letters: [], isLast: true) }
-
-            var page = Page(room: bytes)
-            for base in stride(
-                from: young.base(of: first), through: last, by: Int(young.segmentEntries))
-            {
-                let range = max(first, base)...min(last, base + young.segmentEntries - 1)
-                guard try add(to: &page, for: reader, range, of: base) else {
-                    return finish(page, isLast: false)
-                }
-            }
-            return finish(page, isLast: true)
+            return draft.page(isLast: isLast, damage: takeDamage())
         }
     }
 
-    private func finish(_ page: Page, isLast: Bool) -> MailPage {
-        MailPage(letters: page.letters, lost: page.lost, isLast: isLast, damage: takeDamage())
-    }
-
-    /// What goes into one page.
-    private struct Page {
-        private(set) var letters: [StoredLetter] = []
-        private(set) var lost: [LostLetter] = []
-        private var room: Int
-
-        init(room: Int) {
-            self.room = room
-        }
-
-        /// False when it does not fit any more. The first one always does.
-        mutating func add(_ letter: Letter, _ number: Int64) -> Bool {
-            guard take(letter.text.bytes.count) else { return false }
-            letters.append(StoredLetter(number: MessageNumber(number), letter: letter))
-            return true
-        }
-
-        mutating func add(_ letter: LostLetter) -> Bool {
-            guard take(Self.lostBytes) else { return false }
-            lost.append(letter)
-            return true
-        }
-
-        private mutating func take(_ size: Int) -> Bool {
-            guard letters.isEmpty && lost.isEmpty || size <= room else { return false }
-            room -= size
-            return true
-        }
-
-        /// About what the reader will be told of it.
-        private static let lostBytes = 100
-    }
-
-    /// False when the page is full.
-    private func add(
-        to page: inout Page, for reader: AccountNumber, _ range: ClosedRange<Int64>, of base: Int64
+    /// Place by place where mail of the reader may be, until it is told to stop. Says whether it
+    /// was not.
+    func walk(
+        _ query: MailQuery, _ visit: (MailPlaces.Place) throws(StoreError) -> Bool
     ) throws(StoreError) -> Bool {
-        var places = try places(for: reader, range, of: base)
-        while let place = places.next() {
-            let found = try unlessDamaged { () throws(StoreError) in
-                place.isReadable ? try letter(place.number) : nil
-            }
-            if let letter = found ?? nil {
-                if place.mayLeaveOut, !letter.isFor(reader) { continue }
-                guard page.add(letter, place.number) else { return false }
-            } else {
-                let number = MessageNumber(place.number)
-                let about = try time(near: place.number)
-                guard page.add(LostLetter(place.loss, number, about: about)) else { return false }
+        guard let account = young.ledger.accounts[query.reader], account.exists else { return true }
+        let first = min(max(query.after.value, account.opened), young.head) + 1
+        let last = min(query.through.value, young.head)
+        guard first <= last else { return true }
+
+        for base in stride(
+            from: young.base(of: first), through: last, by: Int(young.segmentEntries))
+        {
+            let range = max(first, base)...min(last, base + young.segmentEntries - 1)
+            var places = try places(for: query, range, of: base)
+            while let place = places.next() {
+                guard try visit(place) else { return false }
             }
         }
         return true
     }
 
+    private func findings(
+        at place: MailPlaces.Place, _ query: MailQuery
+    ) throws(StoreError) -> [Finding] {
+        let number = MessageNumber(place.number)
+        let found = try unlessDamaged { () throws(StoreError) in
+            place.isReadable ? try entry(place.number) : nil
+        }
+        if let entry = found ?? nil { return query.findings(in: entry, number) }
+        let about = try time(near: place.number)
+        return place.losses.map { .lost(LostLetter($0, number, about: about)) }
+    }
+
     private func places(
-        for reader: AccountNumber, _ range: ClosedRange<Int64>, of base: Int64
+        for query: MailQuery, _ range: ClosedRange<Int64>, of base: Int64
     ) throws(StoreError) -> MailPlaces {
+        let parties = parties(of: query, range)
         let from = Int(range.lowerBound - base)
-        var own = try lines(of: reader, in: base, from: from)
-        let everyones = try lines(of: .everyone, in: base, from: from)
+        var lists: [[Line]] = []
+        for party in parties { lists.append(try lines(of: party, in: base, from: from)) }
         let mended = mended[base]
-        // The index can have turned out to be damaged with the second list alone.
-        if let mended { own = mended.letters.lines(of: reader, from: from) }
-        return MailPlaces(
-            reader: reader, base: base, range: range, own: own[...], everyones: everyones[...],
-            gaps: mended?.gaps[...] ?? [])
+        // The index can have turned out to be damaged with the last list alone.
+        if let mended { lists = parties.map { mended.letters.lines(of: $0, from: from) } }
+
+        var places = MailPlaces(query, range, of: base, gaps: mended?.gaps ?? [])
+        for (party, lines) in zip(parties, lists) { places.add(lines, of: party) }
+        return places
+    }
+
+    /// In whose lists mail may be.
+    private func parties(of query: MailQuery, _ range: ClosedRange<Int64>) -> [Party] {
+        var parties: [Party] = []
+        if case .room = query.only {} else { parties = [Party(query.reader), .everyone] }
+        let rooms = query.rooms.filter { span in
+            span.after.value < range.upperBound
+                && span.through.map { $0.value >= range.lowerBound } ?? true
+                && (query.only == nil || query.only == .room(span.room))
+        }
+        return parties + Set(rooms.map(\.room)).sorted().map(Party.init)
     }
 
     /// From memory as long as the segment has no index, or none that can be relied on.
     func lines(
-        of party: AccountNumber, in base: Int64, from offset: Int = 0
+        of party: Party, in base: Int64, from offset: Int = 0
     ) throws(StoreError) -> [Line] {
         if let letters = young.letters(in: base) ?? mended[base]?.letters {
             return letters.lines(of: party, from: offset)
@@ -115,8 +92,8 @@ extension SQLiteStore {
         return try mendIndex(of: base).letters.lines(of: party, from: offset)
     }
 
-    func letter(_ number: Int64) throws(StoreError) -> Letter {
-        if let letter = young.recent[number] { return letter }
-        return try readers.letter(number, in: young.base(of: number), of: database)
+    func entry(_ number: Int64) throws(StoreError) -> Entry {
+        if let entry = young.recent[number] { return entry }
+        return try readers.entry(number, in: young.base(of: number), of: database)
     }
 }

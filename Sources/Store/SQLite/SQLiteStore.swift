@@ -41,6 +41,8 @@ package final class SQLiteStore: MessageStore {
     var mended: [Int64: MendedIndex] = [:]
     /// What was found and has not been told.
     var damage: [String] = []
+    /// In the tables, which are counted.
+    var rows = SegmentRow.Rows()
 
     /// Where entries go. Nil before the first, and after one that failed.
     private var log: (base: Int64, rows: BulkInsert)?
@@ -133,26 +135,11 @@ package final class SQLiteStore: MessageStore {
         let base = young.base(of: number)
         if number == young.firstNumber(of: base) {
             try database.execute(Schema.createSegment(base))
-            try writeSegment(base, isIndexed: false, accounts: nil, refusals: nil)
+            try SegmentRow(base: base).write(to: database)
         }
         let sql = "INSERT INTO \(Schema.segment(base))"
         let rows = BulkInsert(database, sql, columns: 7, seed: Schema.segmentSeed(base))
         return (base, rows)
-    }
-
-    /// Whether the segment can be read through its index, and how many rows the tables have into
-    /// which it was folded.
-    func writeSegment(
-        _ base: Int64, isIndexed: Bool, accounts: Int64?, refusals: Int64?
-    ) throws(StoreError) {
-        var row = BulkInsert(
-            database, "INSERT OR REPLACE INTO segments", columns: 4, seed: Schema.segmentsSeed)
-        row.integer(base)
-        row.integer(isIndexed ? 1 : 0)
-        row.integer(accounts)
-        row.integer(refusals)
-        try row.endRow()
-        try row.finish()
     }
 
     /// Writes down how far the log has come; after every transaction, so that none of them can
@@ -165,6 +152,8 @@ package final class SQLiteStore: MessageStore {
         let log = salts.map { Confirmed.Log(salts: $0, pages: database.logPages) }
         try? folder?.confirm(Confirmed(head: young.head, log: log))
     }
+
+    package func forget(before: WallTime) {}
 
     // MARK: - Failing
 

@@ -9,26 +9,34 @@
 ///
 /// What stands in a row of the log depends on its kind:
 ///
-///     kind        who      whom               at             zone    what
-///     1 letter    sender   reader, or a blob  seconds, UTC   seconds the text
-///     2 read      account  through            -              -       letters of its own
-///     3 active    account  -                  seconds, UTC   seconds -
-///     4 opened    account  -                  -              -       its name
-///     5 ended     account  -                  -              -       -
-///     6 refusals  name     address            blocked until  -       the failures
+///     kind           who      whom               at             zone    what
+///     1 letter       sender   reader, or a blob  seconds, UTC   seconds the text
+///     2 read         account  through            -              -       letters of its own
+///     3 active       account  -                  seconds, UTC   seconds -
+///     4 opened       account  -                  -              -       its name
+///     5 ended        account  -                  -              -       -
+///     6 refusals     name     address            blocked until  -       the failures
+///     7 roomOpened   maker    room               seconds, UTC   seconds lifetime limit name
+///     8 roomChanged  account  room               seconds, UTC   seconds what happened
+///     9 readApart    account  conversation       through        -       letters of its own
 ///
-/// `whom` of a letter to several is a blob of their numbers, 4 bytes each, lowest byte first; 0 is
-/// everybody, and a blob that begins with 0 is everybody but those after it.
+/// A conversation is an account, or the negative number of a room. `whom` of a letter to a room is
+/// such a number; to several, a blob of their numbers, 4 bytes each, lowest byte first; 0 is
+/// everybody, and a blob that begins with 0 is everybody but those after it. A blob that begins
+/// with 0xffffffff is to rooms, and to some beside: the count of the rooms, the rooms, the count of
+/// the others, the others, and those in the rooms who are left out.
+///
+/// A party of an index is everybody (0), an account, or 4294967296 and the number of a room.
 ///
 /// A row that is gone has no checksum to tell so; what is counted and chained does. Numbers of the
 /// log have no hole. An index begins with everybody (0), and every row of it names the next party
 /// (`next`, nothing in the last), so that a party without a list is told from a lost one.
-/// `segments` says how many rows `accounts` had for the accounts that began in or before a closed
-/// segment, and `refusals` when a segment was last folded into it. The file `lock` says how far the
-/// log had come.
+/// `segments` says how many rows `accounts` and `rooms` had for those that began in or before a
+/// closed segment, and how many `refusals`, `members` and `apart` had when a segment was last
+/// folded into them. The file `lock` says how far the log had come.
 enum Schema {
     /// Of the layout, in `PRAGMA user_version`.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
 
     /// How the file is laid out and used, besides its write-ahead log.
     ///
@@ -62,6 +70,7 @@ enum Schema {
             try database.transaction { () throws(StoreError) in
                 try create(in: database, segmentEntries: segmentEntries)
             }
+        case 1: try upgrade(database)
         case version: break
         case let other:
             throw .fatal("the data has layout \(other); this server knows up to \(version)")
@@ -92,11 +101,29 @@ enum Schema {
         try layout.finish()
     }
 
+    /// From layout 1, which knew no rooms.
+    static func upgrade(_ database: Database) throws(StoreError) {
+        try database.transaction { () throws(StoreError) in
+            var segments: [SegmentRow] = []
+            let rows = try database.prepare("SELECT * FROM segments ORDER BY base")
+            while try rows.step() {
+                guard rows.isIntact(seed: segmentsSeed) else {
+                    throw .damaged("segments: \(rows.integer(0)) is not what was written")
+                }
+                var row = SegmentRow(base: rows.integer(0))
+                row.state = rows.integer(1) == 1 ? .indexed : .open
+                row.accounts = rows.optionalInteger(2)
+                row.rooms = row.accounts == nil ? nil : 0
+                row.rows = rows.optionalInteger(3).map { SegmentRow.Rows(refusals: $0) }
+                segments.append(row)
+            }
+            try database.execute("DROP TABLE segments; \(segmentsTable) \(roomTables)")
+            for row in segments { try row.write(to: database) }
+        }
+    }
+
     private static let tables = """
         CREATE TABLE layout(segment_entries INTEGER NOT NULL, sum INTEGER NOT NULL);
-        CREATE TABLE segments(
-            base INTEGER PRIMARY KEY, indexed INTEGER NOT NULL, accounts INTEGER, refusals INTEGER,
-            sum INTEGER NOT NULL);
         CREATE TABLE accounts(
             number INTEGER PRIMARY KEY, name TEXT NOT NULL, opened INTEGER NOT NULL, ended INTEGER,
             cursor INTEGER NOT NULL, waiting INTEGER NOT NULL,
@@ -104,6 +131,28 @@ enum Schema {
         CREATE TABLE refusals(
             name TEXT NOT NULL, address TEXT NOT NULL, failures TEXT NOT NULL,
             blocked_until INTEGER, sum INTEGER NOT NULL, PRIMARY KEY (name, address)) WITHOUT ROWID;
+        \(segmentsTable)
+        \(roomTables)
+        """
+
+    private static let segmentsTable = """
+        CREATE TABLE segments(
+            base INTEGER PRIMARY KEY, state INTEGER NOT NULL, accounts INTEGER, rooms INTEGER,
+            refusals INTEGER, members INTEGER, apart INTEGER, sum INTEGER NOT NULL);
+        """
+
+    /// `apart` has a conversation as in the log.
+    private static let roomTables = """
+        CREATE TABLE rooms(
+            number INTEGER PRIMARY KEY, name TEXT NOT NULL, maker INTEGER NOT NULL, admin INTEGER,
+            lifetime TEXT NOT NULL, members_max INTEGER, opened INTEGER NOT NULL, closed INTEGER,
+            sum INTEGER NOT NULL);
+        CREATE TABLE members(
+            account INTEGER NOT NULL, room INTEGER NOT NULL, joined INTEGER NOT NULL,
+            gone INTEGER, sum INTEGER NOT NULL, PRIMARY KEY (account, room, joined)) WITHOUT ROWID;
+        CREATE TABLE apart(
+            account INTEGER NOT NULL, conversation INTEGER NOT NULL, through INTEGER NOT NULL,
+            sum INTEGER NOT NULL, PRIMARY KEY (account, conversation)) WITHOUT ROWID;
         PRAGMA user_version = \(version);
         """
 
@@ -142,4 +191,7 @@ enum Schema {
     static let confirmedSeed: UInt64 = 7
     static let backupSeed: UInt64 = 8
     static let accountFileSeed: UInt64 = 9
+    static let roomsSeed: UInt64 = 10
+    static let membersSeed: UInt64 = 11
+    static let apartSeed: UInt64 = 12
 }

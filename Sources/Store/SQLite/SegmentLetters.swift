@@ -1,7 +1,7 @@
 import Protocol
 
 /// A letter as one of its parties finds it in the index of a segment: where it is, and who the
-/// other one is.
+/// other one is. In a room: who has written it; or whom a change of the room is about.
 ///
 /// Eight bytes, in memory and on disk alike: the offset in the segment in the highest two, so that
 /// the order of the numbers is the order of the letters; then flags; then the other party.
@@ -24,16 +24,19 @@ struct Line {
         let rawValue: UInt16
         /// The party has written it to the other; without this it is the other way round.
         static let sent = Flags(rawValue: 1)
-        /// Goes to everybody but some; only the letter says to whom not.
+        /// Goes to all but some; only the letter says to whom not.
         static let leavesSomeOut = Flags(rawValue: 2)
+        /// A change of the room.
+        static let news = Flags(rawValue: 4)
+        /// Whom it is about is told as well.
+        static let toldToAll = Flags(rawValue: 8)
     }
 }
 
 /// Who has letters in one segment, kept in memory until the segment has its index on disk.
 ///
 /// One array of lines for all, in which every line knows the one before it of the same party: a
-/// list for each would cost an allocation every few letters. What is to everybody stands under
-/// account 0.
+/// list for each would cost an allocation every few letters.
 struct SegmentLetters {
     private struct Link {
         let line: Line
@@ -42,17 +45,35 @@ struct SegmentLetters {
     }
 
     private var links: [Link] = []
-    private var last = ByAccount<Int32>()
+    /// What is to everybody stands under account 0.
+    private var last = ByNumber<AccountNumber, Int32>()
+    private var lastInRooms = ByNumber<RoomNumber, Int32>()
 
-    mutating func append(_ letter: Letter, offset: Int) {
+    mutating func append(_ entry: Entry, offset: Int) {
+        switch entry {
+        case .letter(let letter):
+            append(letter, offset)
+        case .roomChanged(let change):
+            // Told to its subject like to everybody else, or not.
+            let flags: Line.Flags =
+                change.isNews(for: change.account) ? [.news, .toldToAll] : .news
+            append(Line(offset: offset, other: change.account, flags: flags), for: change.room)
+        case .read, .readApart, .active, .opened, .ended, .roomOpened, .refusals:
+            break
+        }
+    }
+
+    private mutating func append(_ letter: Letter, _ offset: Int) {
         switch letter.to {
         case .one(let reader):
             append(letter.from, reader, offset)
         case .several(let readers):
             for reader in readers { append(letter.from, reader, offset) }
         case .everyone(let except):
-            let flags: Line.Flags = except.isEmpty ? [] : .leavesSomeOut
-            append(Line(offset: offset, other: letter.from, flags: flags), for: .everyone)
+            append(Line(offset, to: letter, except), for: .everyone)
+        case .rooms(let rooms, let and, let except):
+            for reader in and { append(letter.from, reader, offset) }
+            for room in rooms { append(Line(offset, to: letter, except), for: room) }
         }
     }
 
@@ -65,22 +86,28 @@ struct SegmentLetters {
         append(Line(offset: offset, other: reader, flags: .sent), for: sender)
     }
 
-    private mutating func append(_ line: Line, for party: AccountNumber) {
+    private mutating func append(_ line: Line, for account: AccountNumber) {
         let place = Int32(links.count)
-        let previous = last.update(party) { last in
-            defer { last = place }
-            return last ?? -1
-        }
-        links.append(Link(line: line, previous: previous))
+        links.append(Link(line: line, previous: last.update(account) { $0.advance(to: place) }))
     }
 
-    /// All who have letters, by number.
-    var parties: [AccountNumber] { last.accounts }
+    private mutating func append(_ line: Line, for room: RoomNumber) {
+        let place = Int32(links.count)
+        links.append(
+            Link(line: line, previous: lastInRooms.update(room) { $0.advance(to: place) }))
+    }
+
+    /// All who have letters, in order.
+    var parties: [Party] {
+        last.numbers.map(Party.init) + lastInRooms.numbers.map(Party.init)
+    }
+
+    var rooms: [RoomNumber] { lastInRooms.numbers }
 
     /// The party's lines from this offset on, in their order.
-    func lines(of party: AccountNumber, from offset: Int = 0) -> [Line] {
+    func lines(of party: Party, from offset: Int = 0) -> [Line] {
         var lines: [Line] = []
-        var place = last[party] ?? -1
+        var place = last(of: party) ?? -1
         while place >= 0 {
             let link = links[Int(place)]
             guard link.line.offset >= offset else { break }
@@ -89,6 +116,26 @@ struct SegmentLetters {
         }
         lines.reverse()
         return lines
+    }
+
+    private func last(of party: Party) -> Int32? {
+        if let room = party.room { return lastInRooms[room] }
+        return last[party.account ?? .everyone]
+    }
+}
+
+extension Int32? {
+    /// Gives the one before it; -1 when there is none.
+    fileprivate mutating func advance(to place: Int32) -> Int32 {
+        defer { self = place }
+        return self ?? -1
+    }
+}
+
+extension Line {
+    fileprivate init(_ offset: Int, to letter: Letter, _ except: [AccountNumber]) {
+        self.init(
+            offset: offset, other: letter.from, flags: except.isEmpty ? [] : .leavesSomeOut)
     }
 }
 

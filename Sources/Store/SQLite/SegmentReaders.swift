@@ -5,22 +5,12 @@ import Protocol
 struct SegmentReaders {
     private var entries: [Int64: Statement] = [:]
     private var lists: [Int64: Statement] = [:]
+    private var sizes: [Int64: Statement] = [:]
 
     /// Of each kind: beyond it they are dropped and made again as they are needed, 20 µs each.
     private static let statementsMax = 256
 
-    /// The letter with this number, from the segment with this base.
-    mutating func letter(
-        _ number: Int64, in base: Int64, of database: Database
-    ) throws(StoreError) -> Letter {
-        guard case .letter(let letter) = try entry(number, in: base, of: database) else {
-            throw .damaged(
-                "\(Schema.segment(base)): \(number) is no letter, but the index says so")
-        }
-        return letter
-    }
-
-    /// The entry with this number, likewise.
+    /// The entry with this number, from the segment with this base.
     mutating func entry(
         _ number: Int64, in base: Int64, of database: Database
     ) throws(StoreError) -> Entry {
@@ -34,7 +24,7 @@ struct SegmentReaders {
 
     /// The party's lines in the index of the segment, from this offset on.
     mutating func lines(
-        of party: AccountNumber, in base: Int64, of database: Database, from offset: Int
+        of party: Party, in base: Int64, of database: Database, from offset: Int
     ) throws(StoreError) -> [Line] {
         let table = Schema.index(base)
         // The party itself, or the one before it, which knows that there is none between.
@@ -42,29 +32,76 @@ struct SegmentReaders {
             &lists, base, database, "\(table) WHERE party <= ? ORDER BY party DESC LIMIT 1")
         statement.bind(party.rawValue, 1)
         guard try statement.step() else {
-            throw .damaged("\(table): the list of \(party.value) is missing")
+            throw .damaged("\(table): the list of \(party) is missing")
         }
         defer { statement.reset() }
         guard statement.isIntact(seed: Schema.indexSeed(base)),
             let words: [UInt64] = statement.words(2)
         else {
-            throw .damaged("\(table): the list of \(statement.integer(0)) is not what was written")
+            let party = Party(rawValue: statement.integer(0))
+            throw .damaged("\(table): the list of \(party) is not what was written")
         }
         guard statement.integer(0) == party.rawValue else {
             guard statement.isNull(1) || statement.integer(1) > party.rawValue else {
-                throw .damaged("\(table): the list of \(party.value) is missing")
+                throw .damaged("\(table): the list of \(party) is missing")
             }
             return []
         }
         return words[words.first(atOrAfter: offset)...].map(Line.init)
     }
 
+    /// The lists of all rooms in the index of the segment.
+    func roomLists(
+        in base: Int64, of database: Database
+    ) throws(StoreError) -> [(RoomNumber, [Line])] {
+        let table = Schema.index(base)
+        // From the one before them on, which knows whether there are any.
+        let rows = try database.prepare(
+            """
+            SELECT * FROM \(table) WHERE party >= (
+                SELECT max(party) FROM \(table) WHERE party < \(Party.roomsBegin)) ORDER BY party
+            """)
+        var lists: [(RoomNumber, [Line])] = []
+        var next: Int64? = 0
+        while try rows.step() {
+            let party = Party(rawValue: rows.integer(0))
+            guard rows.isIntact(seed: Schema.indexSeed(base)), let words: [UInt64] = rows.words(2)
+            else { throw .damaged("\(table): the list of \(party) is not what was written") }
+            if let room = party.room {
+                guard next == party.rawValue else { break }
+                lists.append((room, words.map(Line.init)))
+            }
+            next = rows.optionalInteger(1)
+        }
+        guard next == nil else { throw .damaged("\(table): a list is missing") }
+        return lists
+    }
+
+    /// How long the lists of two parties are. What is not there has none; only its list can tell
+    /// whether it is lost.
+    mutating func sizes(
+        of one: Party, _ another: Party, in base: Int64, of database: Database
+    ) throws(StoreError) -> (Int64, Int64) {
+        let statement = try Self.keep(
+            &sizes, base, database, "\(Schema.index(base)) WHERE party IN (?, ?)",
+            columns: "party, length(entries)")
+        statement.bind(one.rawValue, 1)
+        statement.bind(another.rawValue, 2)
+        var sizes: (Int64, Int64) = (0, 0)
+        while try statement.step() {
+            if statement.integer(0) == one.rawValue { sizes.0 = statement.integer(1) }
+            if statement.integer(0) == another.rawValue { sizes.1 = statement.integer(1) }
+        }
+        return sizes
+    }
+
     private static func keep(
-        _ kept: inout [Int64: Statement], _ base: Int64, _ database: Database, _ rest: String
+        _ kept: inout [Int64: Statement], _ base: Int64, _ database: Database, _ rest: String,
+        columns: String = "*"
     ) throws(StoreError) -> Statement {
         if let statement = kept[base] { return statement }
         if kept.count == statementsMax { kept = [:] }
-        let statement = try database.prepare("SELECT * FROM \(rest)")
+        let statement = try database.prepare("SELECT \(columns) FROM \(rest)")
         kept[base] = statement
         return statement
     }

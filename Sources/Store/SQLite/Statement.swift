@@ -35,6 +35,13 @@ final class Statement {
         _ = try step()
     }
 
+    /// For a statement that changes what belongs to this number. How many rows it were.
+    func changes(with parameter: Int64) throws(StoreError) -> Int64 {
+        bind(parameter, 1)
+        _ = try step()
+        return database.lastChanges
+    }
+
     func reset() {
         unsafe sqlite3_reset(handle)
     }

@@ -1,7 +1,7 @@
 import Protocol
 
-/// What memory knows of the log: its head, what it says of accounts, the newest letters, and who
-/// has letters in the segments that have no index yet.
+/// What memory knows of the log: its head, what it says of accounts and rooms, the newest entries,
+/// and who has letters in the segments that have no index yet.
 ///
 /// It hears of entries when they have been committed, or are read again at the start, and of
 /// nothing else.
@@ -9,7 +9,7 @@ struct YoungLog {
     let segmentEntries: Int64
     private(set) var head: Int64 = 0
     var ledger = Ledger()
-    private(set) var recent: RecentLetters
+    private(set) var recent: RecentEntries
     /// Of the segment that is written to.
     private var letters = SegmentLetters()
     private(set) var openBase: Int64 = 0
@@ -18,7 +18,7 @@ struct YoungLog {
 
     init(segmentEntries: Int64, recentBytes: Int) {
         self.segmentEntries = segmentEntries
-        recent = RecentLetters(bytesMax: recentBytes)
+        recent = RecentEntries(bytesMax: recentBytes)
     }
 
     /// Everything before this segment has its index.
@@ -34,9 +34,7 @@ struct YoungLog {
             head += 1
             if head == openBase + segmentEntries { closeSegment() }
             ledger.apply(entry, head, segment: openBase)
-            if case .letter(let letter) = entry {
-                letters.append(letter, offset: Int(head - openBase))
-            }
+            letters.append(entry, offset: Int(head - openBase))
         }
     }
 

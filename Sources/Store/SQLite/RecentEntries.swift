@@ -1,8 +1,8 @@
 import Protocol
 
-/// The newest letters, so that young mail is read from memory: the groups as they were committed,
+/// The newest entries, so that young mail is read from memory: the groups as they were committed,
 /// up to a ceiling for their bytes. What is older is read from disk.
-struct RecentLetters {
+struct RecentEntries {
     private struct Group {
         let first: Int64
         let entries: [Entry]
@@ -19,7 +19,7 @@ struct RecentLetters {
         self.bytesMax = bytesMax
     }
 
-    subscript(number: Int64) -> Letter? {
+    subscript(number: Int64) -> Entry? {
         var low = dropped
         var high = groups.count
         while low < high {
@@ -27,10 +27,9 @@ struct RecentLetters {
             if groups[middle].first <= number { low = middle + 1 } else { high = middle }
         }
         guard low > dropped, case let group = groups[low - 1],
-            number - group.first < group.entries.count,
-            case .letter(let letter) = group.entries[Int(number - group.first)]
+            number - group.first < group.entries.count
         else { return nil }
-        return letter
+        return group.entries[Int(number - group.first)]
     }
 
     mutating func append(_ entries: [Entry], first: Int64) {

@@ -1,0 +1,111 @@
+package import Protocol
+
+// Reading a conversation back, from its end, segment by segment through the lists of its parties.
+
+extension SQLiteStore {
+    package func history(_ query: HistoryQuery) throws(StoreError) -> HistoryPage {
+        precondition(isRecovered, "recover() comes first")
+        return try guarded { () throws(StoreError) in
+            guard let reader = young.ledger.accounts[query.reader], reader.exists,
+                let beginning = beginning(of: query.conversation, for: reader)
+            else { return HistoryPage(numbers: [], next: nil) }
+
+            var numbers: [MessageNumber] = []
+            var before = min(query.before.value, young.head + 1)
+            for _ in 0..<Self.historySegments {
+                guard before - 1 > beginning, numbers.count < query.count else { break }
+                let base = young.base(of: before - 1)
+                numbers += try said(
+                    in: query, before: before, of: base, opened: reader.opened,
+                    count: query.count - numbers.count)
+                before = young.firstNumber(of: base)
+            }
+            let isOver = numbers.count >= query.count || before - 1 <= beginning
+            return HistoryPage(numbers: numbers, next: isOver ? nil : MessageNumber(before))
+        }
+    }
+
+    /// What one question looks through: some 10 µs each.
+    private static let historySegments = 256
+
+    /// Nothing of it can have been written up to here. Nil when there is no such conversation.
+    private func beginning(
+        of conversation: Conversation, for reader: Ledger.Account
+    ) -> Int64? {
+        switch conversation {
+        case .person: reader.opened
+        case .room(.lobby): 0
+        case .room(let room): young.ledger.rooms[room]?.opened
+        }
+    }
+
+    /// The newest in one segment, the newest first.
+    private func said(
+        in query: HistoryQuery, before: Int64, of base: Int64, opened: Int64, count: Int
+    ) throws(StoreError) -> [MessageNumber] {
+        switch query.conversation {
+        case .room(let room):
+            return try lines(of: Party(room), in: base).reversed().lazy
+                .map { base + Int64($0.offset) }.filter { $0 < before }
+                .prefix(count).map(MessageNumber.init)
+        case .person(let other):
+            var said = try between(query.reader, other, in: base).map { base + Int64($0.offset) }
+            for line in try lines(of: .everyone, in: base) where line.other == other {
+                let number = base + Int64(line.offset)
+                if try isShown(line, number, to: query.reader, opened) { said.append(number) }
+            }
+            return said.filter { $0 < before }.sorted(by: >).prefix(count).map(MessageNumber.init)
+        }
+    }
+
+    /// Letters of these two to each other: they stand in the lists of both.
+    private func between(
+        _ reader: AccountNumber, _ other: AccountNumber, in base: Int64
+    ) throws(StoreError) -> [Line] {
+        var (one, another) = (reader, other)
+        if young.letters(in: base) == nil, mended[base] == nil {
+            let sizes = try unlessDamaged { () throws(StoreError) in
+                try readers.sizes(of: Party(reader), Party(other), in: base, of: database)
+            }
+            if let sizes, sizes.1 < sizes.0 { swap(&one, &another) }
+        }
+        return try lines(of: Party(one), in: base).filter { $0.other == another }
+    }
+
+    /// A letter to everybody, in what the reader and its writer have to do with each other.
+    private func isShown(
+        _ line: Line, _ number: Int64, to reader: AccountNumber, _ opened: Int64
+    ) throws(StoreError) -> Bool {
+        if line.other == reader { return true }
+        guard number > opened else { return false }
+        guard line.flags.contains(.leavesSomeOut) else { return true }
+        let found = try unlessDamaged { () throws(StoreError) in try entry(number) }
+        guard case .letter(let letter) = found else { return true }
+        return letter.isFor(reader)
+    }
+
+    // MARK: - Entries
+
+    package func entries(
+        _ numbers: [MessageNumber], bytes: Int
+    ) throws(StoreError) -> MailPage {
+        precondition(isRecovered, "recover() comes first")
+        return try guarded { () throws(StoreError) in
+            var draft = PageDraft(bytes: bytes)
+            for number in numbers where number > .zero && number.value <= young.head {
+                guard let finding = try finding(at: number) else { continue }
+                guard draft.add([finding]) else {
+                    return draft.page(isLast: false, damage: takeDamage())
+                }
+            }
+            return draft.page(isLast: true, damage: takeDamage())
+        }
+    }
+
+    private func finding(at number: MessageNumber) throws(StoreError) -> Finding? {
+        let found = try unlessDamaged { () throws(StoreError) in try entry(number.value) }
+        if let entry = found { return Finding(entry, number) }
+        let about = try time(near: number.value)
+        return .lost(LostLetter(.ofAll(from: number), number, about: about))
+    }
+}

@@ -1,0 +1,67 @@
+/// A row of `segments`: how a segment is read, and what the tables should hold into which it was
+/// folded.
+struct SegmentRow {
+    enum State: Int64 {
+        /// Replayed when the server starts.
+        case open = 0
+        /// Read through its index.
+        case indexed = 1
+    }
+
+    let base: Int64
+    var state = State.open
+    /// How many had begun by its end. Nil while it is open.
+    var accounts: Int64?
+    var rooms: Int64?
+    /// How many rows there were, all in all, when something was last folded. Nil when this segment
+    /// has changed none.
+    var rows: Rows?
+
+    /// Counted, since a row that is gone has no checksum to tell so.
+    struct Rows: Hashable {
+        var refusals: Int64 = 0
+        var members: Int64 = 0
+        var apart: Int64 = 0
+    }
+
+    static let columns = 7
+
+    func append(to rows: inout BulkInsert) throws(StoreError) {
+        rows.integer(base)
+        rows.integer(state.rawValue)
+        rows.integer(accounts)
+        rows.integer(self.rooms)
+        rows.integer(self.rows?.refusals)
+        rows.integer(self.rows?.members)
+        rows.integer(self.rows?.apart)
+        try rows.endRow()
+    }
+
+    func write(to database: Database) throws(StoreError) {
+        var rows = BulkInsert(
+            database, "INSERT OR REPLACE INTO segments", columns: Self.columns,
+            seed: Schema.segmentsSeed)
+        try append(to: &rows)
+        try rows.finish()
+    }
+}
+
+extension Statement {
+    /// A row of `segments`. Nil when it is not what was written.
+    var segmentRow: SegmentRow? {
+        guard isIntact(seed: Schema.segmentsSeed),
+            let state = SegmentRow.State(rawValue: integer(1))
+        else { return nil }
+        var row = SegmentRow(base: integer(0), state: state)
+        row.accounts = optionalInteger(2)
+        row.rooms = optionalInteger(3)
+        if let refusals = optionalInteger(4) {
+            row.rows = SegmentRow.Rows(refusals: refusals, members: integer(5), apart: integer(6))
+        }
+        return row
+    }
+
+    func optionalInteger(_ column: Int) -> Int64? {
+        isNull(column) ? nil : integer(column)
+    }
+}
