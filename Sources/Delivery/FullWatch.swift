@@ -22,6 +22,10 @@ struct FullWatch: Sendable {
 
     /// Somebody else belongs to them, with so much room.
     mutating func came(_ account: AccountNumber, room: Int, handedIn: Int) {
-        if room <= 0 { full.append(account) } else { until = min(until, handedIn + room) }
+        if room > 0 {
+            until = min(until, handedIn + room)
+        } else if !full.contains(account) {
+            full.append(account)
+        }
     }
 }

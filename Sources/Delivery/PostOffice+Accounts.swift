@@ -17,6 +17,7 @@ extension PostOffice {
         accounts = Array(repeating: nil, count: Int(kept.lastAccount.value) + 1)
         rooms = Rooms(kept.rooms)
 
+        var ended: [Effect] = []
         let secrets = Dictionary(lines.map { ($0.name, $0.secret) }) { first, _ in first }
         for account in kept.accounts {
             let secret = account.hasEnded ? nil : secrets[account.name]
@@ -30,11 +31,11 @@ extension PostOffice {
                 numbers[account.name] = account.number
                 taken.insert(account.name.folded)
             } else if !account.hasEnded {
-                effects.append(.keep(.ended(account.number), for: nil))
+                ended.append(.keep(.ended(account.number), for: nil))
             }
         }
         recallShared(kept)
-        effects += reviewRooms(at: now)
+        effects += reviewRooms(at: now) + ended
         for line in lines where numbers[line.name] == nil {
             effects.append(begin(line.name, line.secret))
         }

@@ -90,8 +90,10 @@ extension PostOffice {
     }
 
     /// The refusal was written down, or could not be.
-    func refusalKept(_ session: SessionID) -> [Effect] {
-        guests[session]?.verdict.map { [.tell(session, .verdict($0))] } ?? []
+    mutating func refusalKept(_ session: SessionID?) -> [Effect] {
+        guard let session else { return [] }
+        if let verdict = guests[session]?.verdict { return [.tell(session, .verdict(verdict))] }
+        return takeAnswer(session).map { [.tell(session, .answer($0))] } ?? []
     }
 
     private func answer(_ session: SessionID, _ verdict: Session.Verdict) -> [Effect] {

@@ -156,7 +156,8 @@ extension PostOffice {
         guard case .rooms(let named, let persons, _) = letter.to,
             !persons.contains(member.account)
         else { return nil }
-        return named.first { rooms[$0].contains(member.account) }
+        // Its own it is shown after having left as well.
+        return named.first { rooms[$0].contains(member.account) } ?? named.first
     }
 
     private func beginning(of conversation: Conversation, _ cut: WallTime) -> Message {

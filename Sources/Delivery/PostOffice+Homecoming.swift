@@ -7,22 +7,35 @@ extension PostOffice {
     /// The end of the account's last session. In rooms that last it stays a member, and mail waits.
     mutating func leaveByGoing(_ account: AccountNumber, at now: Moment) -> [Effect] {
         guard !isClosing else { return [] }
-        return self[account].rooms.sorted().filter { rooms[$0].isLeftByGoing }.map {
-            leaving($0, account, at: now)
+        return self[account].rooms.sorted().filter { rooms[$0].isLeftByGoing }.flatMap {
+            leaving($0, account, at: now.wall)
         }
     }
 
     /// The account is no more.
-    func leaveAll(_ account: AccountNumber, at now: Moment) -> [Effect] {
-        self[account].rooms.sorted().map { leaving($0, account, at: now) }
+    mutating func leaveAll(_ account: AccountNumber, at now: Moment) -> [Effect] {
+        self[account].rooms.sorted().flatMap { leaving($0, account, at: now.wall) }
     }
 
-    private func leaving(
-        _ room: RoomNumber, _ account: AccountNumber, at now: Moment
-    ) -> Effect {
-        .keep(
-            .roomChanged(RoomChange(room: room, kind: .left, account: account, at: now.wall)),
-            for: nil)
+    /// Who had gone before they were inside, or before their leaving came to nothing.
+    mutating func seeOut(
+        _ account: AccountNumber, of room: RoomNumber, at time: WallTime
+    ) -> [Effect] {
+        guard !isClosing, room != .lobby, rooms[room].contains(account) else { return [] }
+        let hasEnded = self[account].secret == nil
+        // Who has not come back yet is waited for.
+        let hasGone =
+            rooms[room].isLeftByGoing && session(of: account) == nil && homecomingEnd == nil
+        return hasEnded || hasGone ? leaving(room, account, at: time) : []
+    }
+
+    /// Unless it is on its way already.
+    private mutating func leaving(
+        _ room: RoomNumber, _ account: AccountNumber, at time: WallTime
+    ) -> [Effect] {
+        guard rooms[room].leaving.insert(account).inserted else { return [] }
+        let change = RoomChange(room: room, kind: .left, account: account, at: time)
+        return [.keep(.roomChanged(change), for: nil)]
     }
 
     // MARK: After a restart
@@ -32,26 +45,17 @@ extension PostOffice {
         var effects: [Effect] = []
         for room in rooms.allOpen where !room.isLobby {
             for member in room.members where self[member.account].secret == nil {
-                effects.append(leaving(room.number, member.account, at: now))
+                effects += leaving(room.number, member.account, at: now.wall)
             }
-            let isOver =
-                switch room.lifetime {
-                case .admin: room.admin == nil
-                case .empty: room.members.isEmpty
-                case .forever: false
-                }
-            if isOver {
+            if room.isOver {
                 rooms[room.number].isEnding = true
                 let change = RoomChange(
                     room: room.number, kind: .closed,
                     account: room.maker ?? AccountNumber(0), at: now.wall)
                 effects.append(.keep(.roomChanged(change), for: nil))
-            } else if room.admin == nil, let oldest = room.members.first {
-                let change = RoomChange(
-                    room: room.number, kind: .leads, account: oldest.account, at: now.wall)
-                effects.append(.keep(.roomChanged(change), for: nil))
-            } else if room.isLeftByGoing {
-                homecomingEnd = now.instant + Limits.homecoming
+            } else {
+                effects += succession(in: room.number, at: now)
+                if room.isLeftByGoing { homecomingEnd = now.instant + Limits.homecoming }
             }
         }
         return effects
@@ -67,7 +71,7 @@ extension PostOffice {
         var effects: [Effect] = []
         for room in rooms.allOpen where room.isLeftByGoing {
             for member in room.members where session(of: member.account) == nil {
-                effects.append(leaving(room.number, member.account, at: now))
+                effects += leaving(room.number, member.account, at: now.wall)
             }
         }
         return effects

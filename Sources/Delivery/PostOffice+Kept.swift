@@ -16,9 +16,9 @@ extension PostOffice {
             self[account].mailbox.begins(after: number)
             return []
         case .refusals:
-            return session.map(refusalKept) ?? []
+            return refusalKept(session)
         case .roomOpened(let opening):
-            return kept(opening, number, for: session)
+            return kept(opening, number, for: session, at: now)
         case .roomChanged(let change):
             return kept(change, number, for: session, at: now)
         case .read, .readApart, .active, .ended:
@@ -32,7 +32,7 @@ extension PostOffice {
         case .letter(let letter):
             return refused(letter, for: session)
         case .refusals:
-            return session.map(refusalKept) ?? []
+            return refusalKept(session)
         case .roomOpened(let opening):
             rooms.release(opening.name, of: opening.maker)
             return refuse(.create, for: session)

@@ -12,13 +12,13 @@ extension PostOffice {
         guard doorman.block(of: name, from: member.caller, at: now.instant) == nil,
             let secret = self[member.account].secret
         else { return [.tell(session, .answer(.denied(.passwd)))] }
-        guard let old else { return denied(session, member, at: now) }
+        guard let old else { return denied(session, member.account, member.caller, at: now) }
         guard hashing.count < Limits.hashesWaiting else {
             return [
                 .note(.overrun(session, member.caller)), .tell(session, .answer(.busy)),
             ]
         }
-        hashing[session] = .change(member.account)
+        hashing[session] = .change(member.account, member.caller)
         return [.change(session, name, secret, old: old, new: new)]
     }
 
@@ -42,26 +42,28 @@ extension PostOffice {
     package mutating func notChanged(
         _ session: SessionID, _ reason: Unchanged, at now: Moment
     ) -> [Effect] {
-        hashing[session] = nil
-        guard let member = members[session], isPresent(session, member) else { return [] }
+        guard case .change(let account, let caller)? = hashing.removeValue(forKey: session)
+        else { return [] }
         switch reason {
-        case .wrong: return denied(session, member, at: now)
+        // The attempt counts also when its session is over in the meantime.
+        case .wrong: return denied(session, account, caller, at: now)
         case .unable: return tellOfChange(session, .storage(.passwd))
         }
     }
 
     private mutating func denied(
-        _ session: SessionID, _ member: Member, at now: Moment
+        _ session: SessionID, _ account: AccountNumber, _ caller: Caller, at now: Moment
     ) -> [Effect] {
-        let refusal = doorman.refuse(self[member.account].name, from: member.caller, at: now)
+        let refusal = doorman.refuse(self[account].name, from: caller, at: now)
         let note: Note =
             switch refusal.outcome {
-            case .mayTryAgain: .refusedLogin(session, member.caller)
-            case .lockedOut(let length): .lockedOut(session, member.caller, length)
+            case .mayTryAgain: .refusedLogin(session, caller)
+            case .lockedOut(let length): .lockedOut(session, caller, length)
             }
-        return [.note(note), .keep(.refusals(refusal.known), for: nil)]
+        // Answered when it is on disk, as at the door.
+        members[session]?.answer = .denied(.passwd)
+        return [.note(note), .keep(.refusals(refusal.known), for: session)]
             + refusal.forgotten.map { .keep(.refusals($0), for: nil) }
-            + tellOfChange(session, .denied(.passwd))
     }
 
     private func tellOfChange(_ session: SessionID, _ reply: Reply) -> [Effect] {

@@ -242,7 +242,7 @@ extension Readers {
 
 extension Recipient {
     /// As much of it as may be repeated.
-    fileprivate var echo: String {
+    var echo: String {
         String(text.unicodeScalars.prefix(Limits.echoedCharacters))
     }
 }

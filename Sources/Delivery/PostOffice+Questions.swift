@@ -74,11 +74,11 @@ extension PostOffice {
             return .success(.room(room.number))
         case .user(let name):
             guard let other = numbers[name] else {
-                return .failure(Refusal(reply: .nobody([name.text])))
+                return .failure(Refusal(reply: .nobody([recipient.echo])))
             }
             return .success(.person(other))
-        case .nobody(let text):
-            return .failure(Refusal(reply: .nobody([text])))
+        case .nobody:
+            return .failure(Refusal(reply: .nobody([recipient.echo])))
         }
     }
 

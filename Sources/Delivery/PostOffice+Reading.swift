@@ -11,16 +11,17 @@ extension PostOffice {
         guard var member = members[session] else { return [] }
         defer { members[session] = member }
 
+        let shown = member.talk.map { self.shown(to: member, in: $0) } ?? member.shown
         if member.flush == nil {
             let isUpToDate = member.hasCollected || member.talk != nil
-            guard member.shown < head, !isUpToDate || waits(for: member) else {
+            guard shown < head, !isUpToDate || waits(for: member) else {
                 return [.tell(session, .mail([], isLast: true))]
             }
             member.flush = head
             member.talkWaits = false
         }
         let query = MailQuery(
-            reader: member.account, after: member.shown, through: member.flush ?? head,
+            reader: member.account, after: shown, through: member.flush ?? head,
             rooms: spans(of: member.account, entered: member.entered), apart: apart(for: member),
             only: member.talk)
         return [.read(.mail(query), for: session)]
@@ -50,17 +51,22 @@ extension PostOffice {
         // What was proven before stays so as long as nothing follows it.
         if !messages.isEmpty { members[session]?.rule.flushBegan() }
         let through = isLast ? end : messages.last?.number ?? member.shown
-        let own =
-            letters.count { $0.isOwn }
-            + lost.count { if case .ofOwn = $0.loss { true } else { false } }
+        let own = letters.count { $0.isOwn } + lost.count { $0.loss.isOfOwn }
         if let talk = member.talk {
+            let shared =
+                letters.filter { !$0.isOwn }.map(\.number)
+                + lost.filter { $0.loss.isOfShared }.map(\.number)
             showAhead(
-                session, talk, through: through, own: own,
-                shared: letters.filter { !$0.isOwn }.map(\.number), any: !messages.isEmpty)
+                session, talk, through: through, own: own, shared: shared,
+                any: !messages.isEmpty)
         } else {
             members[session]?.shown = through
             members[session]?.ownShown += own
-            if !messages.isEmpty { members[session]?.hasUnread = true }
+            // Where it was inside and nothing waits any more, is forgotten as well.
+            let past = self[member.account].pastSpans
+            if !messages.isEmpty || past.contains(where: { $0.through ?? .zero <= through }) {
+                members[session]?.hasUnread = true
+            }
         }
         guard isLast else { return [.tell(session, .mail(messages, isLast: false))] }
         members[session]?.flush = nil
@@ -89,6 +95,7 @@ extension PostOffice {
         }
         if member.listing != nil { return [note] + entriesUnreadable(for: session) }
         members[session]?.flush = nil
+        members[session]?.talkWaits = true
         return [note, .tell(session, .mail([], isLast: true))]
     }
 
@@ -142,6 +149,19 @@ extension StoredLetter {
     /// Addressed to its reader, as far as it was found so.
     fileprivate var isOwn: Bool {
         if case .everyone = letter.to { false } else { room == nil }
+    }
+}
+
+extension LostLetter.Loss {
+    fileprivate var isOfOwn: Bool {
+        if case .ofOwn = self { true } else { false }
+    }
+
+    fileprivate var isOfShared: Bool {
+        switch self {
+        case .ofBroadcast, .ofRoom: true
+        case .ofOwn, .ofAll: false
+        }
     }
 }
 

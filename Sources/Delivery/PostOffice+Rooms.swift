@@ -69,21 +69,22 @@ extension PostOffice {
             change(room, .joined, account, at: now), .roomIsFull(room.name))
     }
 
-    private func leave(
+    private mutating func leave(
         _ name: RoomName, for account: AccountNumber, at now: Moment
     ) -> Outcome {
         guard let room = rooms.open(name) else { return .answered(.noSuchRoom(name.text)) }
-        guard room.contains(account) else { return .answered(.denied(.leave)) }
+        guard room.contains(account), rooms[room.number].leaving.insert(account).inserted
+        else { return .answered(.denied(.leave)) }
         return .keeps(change(room, .left, account, at: now), .left(name))
     }
 
-    private func kick(
+    private mutating func kick(
         _ name: RoomName, _ whom: Recipient, for admin: AccountNumber, at now: Moment
     ) -> Outcome {
         guard let room = rooms.open(name) else { return .answered(.noSuchRoom(name.text)) }
         guard room.admin == admin else { return .answered(.denied(.kick)) }
         guard case .user(let user) = whom, let account = numbers[user], account != admin,
-            room.contains(account)
+            room.contains(account), rooms[room.number].leaving.insert(account).inserted
         else { return .answered(.badArguments(.kick)) }
         return .keeps(change(room, .kicked, account, at: now), .kicked(name, user))
     }
@@ -106,11 +107,11 @@ extension PostOffice {
     // MARK: On disk
 
     mutating func kept(
-        _ opening: RoomOpening, _ number: MessageNumber, for session: SessionID?
+        _ opening: RoomOpening, _ number: MessageNumber, for session: SessionID?, at now: Moment
     ) -> [Effect] {
         rooms.begin(opening, at: number)
         self[opening.maker].rooms.append(opening.room)
-        return answer(session)
+        return answer(session) + seeOut(opening.maker, of: opening.room, at: now.wall)
     }
 
     mutating func kept(
@@ -123,9 +124,12 @@ extension PostOffice {
             rooms[change.room].joining -= 1
             follows = entered(change, number, session, at: now)
         case .left, .kicked:
+            rooms[change.room].leaving.remove(change.account)
             follows = wentOut(change, number, at: now)
         case .leads:
+            rooms[change.room].awaitsAdmin = false
             rooms[change.room].lead(change.account)
+            follows = succession(in: change.room, at: now)
         case .closed:
             for member in rooms[change.room].close() {
                 goOut(member.account, of: change.room, since: member.joined, at: number)
@@ -150,13 +154,15 @@ extension PostOffice {
         }
         let reply = joined(room)
         if let session { members[session]?.answer = reply }
-        guard !wasInside, !room.isLobby else { return [] }
-        self[change.account].rooms.append(change.room)
-        rooms[change.room].watch.came(
-            change.account, room: self.room(for: change.account), handedIn: handedIn)
+        guard !wasInside else { return [] }
+        if !room.isLobby { self[change.account].rooms.append(change.room) }
+        // What is on its way to the room takes place in one more mailbox.
+        let left = self.room(for: change.account)
+        watch.came(change.account, room: left, handedIn: handedIn)
+        rooms[change.room].watch.came(change.account, room: left, handedIn: handedIn)
         // A room without anybody has no admin: whoever comes is the oldest member.
-        guard room.admin == nil, room.lifetime != .admin, !room.isEnding else { return [] }
-        return [.keep(self.change(room, .leads, change.account, at: now), for: nil)]
+        return succession(in: change.room, at: now)
+            + seeOut(change.account, of: change.room, at: now.wall)
     }
 
     private mutating func wentOut(
@@ -166,8 +172,7 @@ extension PostOffice {
         let since = before.joined(change.account) ?? self[change.account].opened
         guard rooms[change.room].leave(change.account) else { return [] }
         goOut(change.account, of: change.room, since: since, at: number)
-        return afterLeaving(
-            change.room, change.account, wasAdmin: before.admin == change.account, at: now)
+        return afterLeaving(change.room, change.account, at: now)
     }
 
     /// Mail that was for those inside still is.
@@ -182,21 +187,23 @@ extension PostOffice {
 
     /// The room ends with its admin or with its last member, or gets another admin.
     private mutating func afterLeaving(
-        _ number: RoomNumber, _ account: AccountNumber, wasAdmin: Bool, at now: Moment
+        _ number: RoomNumber, _ account: AccountNumber, at now: Moment
     ) -> [Effect] {
         let room = rooms[number]
         guard !room.isLobby, !room.isEnding else { return [] }
-        let ends =
-            switch room.lifetime {
-            case .admin: wasAdmin
-            case .empty: room.members.isEmpty
-            case .forever: false
-            }
-        if ends {
-            rooms[number].isEnding = true
-            return [.keep(change(room, .closed, account, at: now), for: nil)]
-        }
-        guard wasAdmin, let oldest = room.members.first else { return [] }
+        guard room.isOver else { return succession(in: number, at: now) }
+        rooms[number].isEnding = true
+        return [.keep(change(room, .closed, account, at: now), for: nil)]
+    }
+
+    /// A room that goes on without an admin gets its oldest member, if there is one. That one may
+    /// leave before it is on disk; then it is the next one's turn.
+    mutating func succession(in number: RoomNumber, at now: Moment) -> [Effect] {
+        let room = rooms[number]
+        guard room.isOpen, !room.isLobby, !room.isOver, room.admin == nil, !room.awaitsAdmin,
+            let oldest = room.members.first
+        else { return [] }
+        rooms[number].awaitsAdmin = true
         return [.keep(change(room, .leads, oldest.account, at: now), for: nil)]
     }
 
@@ -208,19 +215,23 @@ extension PostOffice {
     mutating func refused(_ change: RoomChange, for session: SessionID?) -> [Effect] {
         // Without a session it waits for the disk, and will be kept.
         guard session != nil else { return [] }
+        var follows: [Effect] = []
         let word: CommandWord
         switch change.kind {
         case .joined:
             rooms[change.room].joining -= 1
             word = .join
-        case .left: word = .leave
-        case .kicked: word = .kick
+        case .left, .kicked:
+            rooms[change.room].leaving.remove(change.account)
+            follows = seeOut(change.account, of: change.room, at: change.at)
+            word = change.kind == .left ? .leave : .kick
         case .closed:
             rooms[change.room].isEnding = false
             word = .close
-        case .leads: return []
+        case .leads:
+            return []
         }
-        return refuse(word, for: session)
+        return refuse(word, for: session) + follows
     }
 
     // MARK: Told

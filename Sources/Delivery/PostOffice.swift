@@ -141,7 +141,7 @@ package struct PostOffice: Sendable {
     /// A password that is being looked at, though its session may have gone.
     enum Hashing: Sendable {
         /// Somebody who has signed in wants another one.
-        case change(AccountNumber)
+        case change(AccountNumber, Caller)
         /// Compared with this.
         case login(Caller, Secret?)
         case registration(Caller, entersThen: Bool)

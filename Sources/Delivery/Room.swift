@@ -20,6 +20,10 @@ struct Room: Sendable {
     var isEnding = false
     /// On their way in.
     var joining = 0
+    /// On their way out.
+    var leaving: Set<AccountNumber> = []
+    /// Whoever leads it next is on the way to disk.
+    var awaitsAdmin = false
 
     /// Letters that may still wait for somebody, and news.
     var letters: AscendingNumbers
@@ -35,10 +39,12 @@ struct Room: Sendable {
         maker = kept.maker
         lifetime = kept.lifetime
         limit = kept.limit
-        admin = kept.admin
         members = kept.members
         joined = Dictionary(kept.members.map { ($0.account, $0.joined) }) { _, last in last }
         absent = Set(kept.absent)
+        // Whoever was to lead it may have left before that was on disk.
+        let isInside = kept.members.contains { $0.account == kept.admin }
+        admin = isInside ? kept.admin : nil
         isClosed = kept.isClosed
         letters = AscendingNumbers(kept.letters.map(\.number))
         news = AscendingNumbers(kept.news)
@@ -54,6 +60,15 @@ struct Room: Sendable {
 
     var isLobby: Bool { number == .lobby }
     var isOpen: Bool { !isClosed && !isEnding }
+
+    /// Who keeps it open is gone.
+    var isOver: Bool {
+        switch lifetime {
+        case .admin: admin == nil
+        case .empty: members.isEmpty
+        case .forever: false
+        }
+    }
 
     /// The end of somebody's last session is leaving.
     var isLeftByGoing: Bool { lifetime != .forever }

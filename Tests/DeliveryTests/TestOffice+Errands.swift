@@ -28,20 +28,26 @@ extension TestOffice {
         return reply(heard(session))
     }
 
-    /// All that waits, page by page, and `DONE`.
+    /// All that was announced and all that waits, page by page, and `DONE`.
     mutating func flush(_ session: SessionID, inputWaiting: Bool = false) -> [String] {
         var shown: [String] = []
-        while true {
+        var isLast = false
+        while !isLast {
             var events = collect(session)
             if events.isEmpty {
                 giveMail()
                 events = heard(session)
             }
-            guard case .mail(let messages, let isLast)? = events.last, events.count == 1 else {
-                preconditionFailure("\(events) for one page of mail")
+            switch (events.first, events.dropFirst()) {
+            case (.lines(let replies), []): shown += replies.map(\.text)
+            case (.mail(let messages, let ends), []),
+                (.mail(let messages, let ends), [.mailArrived]):
+                shown += messages.map { Reply.message($0).text }
+                isLast = ends
+                // For whoever looks for it next.
+                if events.count > 1 { perform { _, _ in [.tell(session, .mailArrived)] } }
+            default: preconditionFailure("\(events) for one page of mail")
             }
-            shown += messages.map { "\($0.from.text): \(string($0.text))" }
-            if isLast { break }
         }
         doneWritten(session, inputWaiting: inputWaiting)
         return shown

@@ -110,6 +110,8 @@ struct TestOffice {
 
     // MARK: Time
 
+    var deadline: Instant? { office.deadline }
+
     mutating func wait(_ distance: Duration) {
         now = Moment(
             instant: now.instant + distance,
@@ -135,7 +137,8 @@ struct TestOffice {
         perform(office.kept(entry, store.commit([entry]), for: session, at: now))
     }
 
-    /// Refuses what somebody waits for, and can be refused; all else stays, and nobody waits for it.
+    /// Refuses what somebody waits for and what can be refused; all else stays, and nobody waits
+    /// for it.
     mutating func refuse() {
         let all = orders
         orders = []
