@@ -78,6 +78,11 @@ extension TestOffice {
         office.account(named: username(name)).map { office.waiting(for: $0.number) }
     }
 
+    /// Where somebody was and mail may still wait.
+    func pastSpans(_ name: String) -> [RoomSpan]? {
+        office.account(named: username(name))?.pastSpans
+    }
+
     /// Of somebody who has one.
     func number(_ name: String) -> AccountNumber {
         office.numbers[username(name)] ?? AccountNumber(0)
