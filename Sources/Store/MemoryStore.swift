@@ -67,7 +67,7 @@ package struct MemoryStore: MessageStore, Sendable {
         let after = life.map { max(query.after, $0.opened) } ?? query.after
         let through = life?.hasEnded == false ? query.through : .zero
         return numbers(after: after, through: through).lazy
-            .map { query.findings(in: log[Int($0.value) - 1], $0) }
+            .map { query.findings(in: entry($0), $0) }
             .filter { !$0.isEmpty }
     }
 
@@ -79,7 +79,7 @@ package struct MemoryStore: MessageStore, Sendable {
         }
         let before = MessageNumber(query.before.value - 1)
         let numbers = numbers(after: .zero, through: before).reversed().lazy
-            .filter { query.includes(log[Int($0.value) - 1], $0, opened: life.opened) }
+            .filter { query.includes(entry($0), $0, opened: life.opened) }
             .prefix(query.count)
         return HistoryPage(numbers: Array(numbers), next: nil)
     }
@@ -87,13 +87,17 @@ package struct MemoryStore: MessageStore, Sendable {
     package func entries(_ numbers: [MessageNumber], bytes: Int) -> MailPage {
         var draft = PageDraft(bytes: bytes)
         for number in numbers where number > .zero && number <= head {
-            guard let finding = Finding(log[Int(number.value) - 1], number) else { continue }
+            guard let finding = Finding(entry(number), number) else { continue }
             guard draft.add([finding]) else { return draft.page(isLast: false) }
         }
         return draft.page(isLast: true)
     }
 
-    private func numbers(
+    func entry(_ number: MessageNumber) -> Entry {
+        log[Int(number.value) - 1]
+    }
+
+    func numbers(
         after: MessageNumber, through: MessageNumber
     ) -> some BidirectionalCollection<MessageNumber> {
         let first = min(max(after.value, 0), Int64(log.count)) + 1

@@ -4,6 +4,8 @@ package import Protocol
 package enum StoreOrder: Hashable, Sendable {
     case keep(Entry, for: SessionID?)
     case read(StoreQuestion, for: SessionID)
+    /// What is older, and read, need not be kept any longer.
+    case forget(before: WallTime)
 }
 
 /// What came of it. One report for each order, in the order of the orders of its kind.
@@ -54,8 +56,12 @@ package struct StoreWriter<Store: MessageStore> {
         var reports = untold
         untold = []
         try keep(orders, &reports)
-        for case .read(let question, let session) in orders {
-            try read(question, for: session, &reports)
+        for order in orders {
+            switch order {
+            case .keep: break
+            case .read(let question, let session): try read(question, for: session, &reports)
+            case .forget(let time): try forget(before: time, &reports)
+            }
         }
         return reports
     }
@@ -181,6 +187,17 @@ package struct StoreWriter<Store: MessageStore> {
             .history(try store.history(query), for: session)
         case .entries(let numbers):
             .mail(try store.entries(numbers, bytes: Limits.mailPageBytes), for: session)
+        }
+    }
+
+    /// Rest does the work.
+    private mutating func forget(
+        before time: WallTime, _ reports: inout [StoreReport]
+    ) throws(StoreError) {
+        do throws(StoreError) {
+            try store.forget(before: time)
+        } catch {
+            try begin(.tidying, error, &reports)
         }
     }
 

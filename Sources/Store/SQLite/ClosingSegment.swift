@@ -25,6 +25,7 @@ struct ClosingSegment {
     let base: Int64
     let letters: SegmentLetters
     let changes: Ledger.Changes
+    let newest: WallTime?
     var step = Step.begun
 }
 

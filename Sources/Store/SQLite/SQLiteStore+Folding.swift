@@ -79,9 +79,9 @@ extension SQLiteStore {
                 members.integer(span.left)
                 try members.endRow()
             }
-            for (conversation, through) in account.apart {
+            for (conversation, through) in account.apart.map({ ($0.rawValue, $1) }).sorted(by: <) {
                 apart.integer(account.number.rawValue)
-                apart.integer(conversation.rawValue)
+                apart.integer(conversation)
                 apart.integer(through)
                 try apart.endRow()
             }
@@ -131,6 +131,7 @@ extension SQLiteStore {
             row.accounts = Int64(segment.changes.accountCount)
             row.rooms = Int64(segment.changes.roomCount)
             row.rows = counted
+            row.newest = segment.newest
             try row.write(to: database)
         }
         rows = counted

@@ -138,7 +138,8 @@ enum Schema {
     private static let segmentsTable = """
         CREATE TABLE segments(
             base INTEGER PRIMARY KEY, state INTEGER NOT NULL, accounts INTEGER, rooms INTEGER,
-            refusals INTEGER, members INTEGER, apart INTEGER, sum INTEGER NOT NULL);
+            refusals INTEGER, members INTEGER, apart INTEGER, newest INTEGER, newest_zone INTEGER,
+            kept INTEGER, sum INTEGER NOT NULL);
         """
 
     /// `apart` has a conversation as in the log.

@@ -1,3 +1,5 @@
+import Protocol
+
 /// A row of `segments`: how a segment is read, and what the tables should hold into which it was
 /// folded.
 struct SegmentRow {
@@ -6,6 +8,20 @@ struct SegmentRow {
         case open = 0
         /// Read through its index.
         case indexed = 1
+        /// On the way to being thinned: it may have holes, and its index is not to be relied on.
+        case thinning = 2
+        /// Read through its index; but of the log only what somebody has not read is still there.
+        case thinned = 3
+        /// Nothing of it is there.
+        case dropped = 4
+
+        /// Whether numbers may be missing.
+        var hasHoles: Bool {
+            switch self {
+            case .open, .indexed: false
+            case .thinning, .thinned, .dropped: true
+            }
+        }
     }
 
     let base: Int64
@@ -16,6 +32,11 @@ struct SegmentRow {
     /// How many rows there were, all in all, when something was last folded. Nil when this segment
     /// has changed none.
     var rows: Rows?
+    /// When the newest of its entries was written that say so. Nil while it is open, and when
+    /// nobody has looked yet.
+    var newest: WallTime?
+    /// How many entries are left. Nil while none is missing.
+    var kept: Int64?
 
     /// Counted, since a row that is gone has no checksum to tell so.
     struct Rows: Hashable {
@@ -24,7 +45,7 @@ struct SegmentRow {
         var apart: Int64 = 0
     }
 
-    static let columns = 7
+    static let columns = 10
 
     func append(to rows: inout BulkInsert) throws(StoreError) {
         rows.integer(base)
@@ -34,6 +55,9 @@ struct SegmentRow {
         rows.integer(self.rows?.refusals)
         rows.integer(self.rows?.members)
         rows.integer(self.rows?.apart)
+        rows.integer(newest?.seconds)
+        rows.integer((newest?.offset).map(Int64.init))
+        rows.integer(kept)
         try rows.endRow()
     }
 
@@ -58,6 +82,8 @@ extension Statement {
         if let refusals = optionalInteger(4) {
             row.rows = SegmentRow.Rows(refusals: refusals, members: integer(5), apart: integer(6))
         }
+        row.newest = isNull(7) ? nil : wallTime(7)
+        row.kept = optionalInteger(9)
         return row
     }
 

@@ -70,7 +70,7 @@ final class Statement {
             handle, Int32(parameter), blob.baseAddress, UInt64(blob.count), nil)
     }
 
-    private func bind(copying text: [UInt8], _ parameter: Int) {
+    func bind(copying text: [UInt8], _ parameter: Int) {
         // -1 is SQLITE_TRANSIENT, which is no function: SQLite makes a copy before the call
         // returns.
         let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)

@@ -12,6 +12,7 @@ struct YoungLog {
     private(set) var recent: RecentEntries
     /// Of the segment that is written to.
     private var letters = SegmentLetters()
+    private var newest: WallTime?
     private(set) var openBase: Int64 = 0
     /// Full, but not yet done with; the oldest first.
     var closing: [ClosingSegment] = []
@@ -35,13 +36,16 @@ struct YoungLog {
             if head == openBase + segmentEntries { closeSegment() }
             ledger.apply(entry, head, segment: openBase)
             letters.append(entry, offset: Int(head - openBase))
+            if let time = entry.time, time.seconds > newest?.seconds ?? .min { newest = time }
         }
     }
 
     private mutating func closeSegment() {
         closing.append(
-            ClosingSegment(base: openBase, letters: letters, changes: ledger.takeChanges()))
+            ClosingSegment(
+                base: openBase, letters: letters, changes: ledger.takeChanges(), newest: newest))
         letters = SegmentLetters()
+        newest = nil
         openBase += segmentEntries
     }
 
