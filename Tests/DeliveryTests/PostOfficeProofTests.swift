@@ -174,14 +174,14 @@ import Testing
     @Test func `is awaited while something was shown and is not read`() {
         var waiting = WaitingMail()
         let bob = waiting.office.signIn("bob")
-        #expect(!waiting.office.office.awaitsProof(bob))
+        #expect(!waiting.office.awaitsProof(bob))
 
         _ = waiting.office.flush(bob)
-        #expect(waiting.office.office.awaitsProof(bob))
+        #expect(waiting.office.awaitsProof(bob))
 
         waiting.office.line(bob)
-        #expect(!waiting.office.office.awaitsProof(bob))
-        #expect(!waiting.office.office.awaitsProof(waiting.ann))
+        #expect(!waiting.office.awaitsProof(bob))
+        #expect(!waiting.office.awaitsProof(waiting.ann))
     }
 
     @Test func `of a session before does nothing once another has signed in`() {

@@ -3,8 +3,8 @@ import Testing
 
 @testable import Delivery
 
-/// Ann and bob are in `#tea`, dora in `#milk`, which is ann's as well; three letters fill a mailbox.
-/// Bob and dora are away.
+/// Ann and bob are in `#tea`, dora is in `#milk`, which is ann's as well; three letters fill a
+/// mailbox. Bob and dora are away.
 private struct Tearoom {
     var office = TestOffice("ann", "bob", "carl", "dora", rules: .init(queueLimit: 3))
     let ann: SessionID

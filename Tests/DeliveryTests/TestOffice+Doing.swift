@@ -51,9 +51,11 @@ extension TestOffice {
 
     // MARK: The server's own
 
+    var isRinging: Bool { office.isRinging }
+
     /// All slices of the walk past those who listen.
     mutating func ring() {
-        while office.isRinging { ringOn() }
+        while isRinging { ringOn() }
     }
 
     mutating func ringOn() {
@@ -97,6 +99,8 @@ extension TestOffice {
             office.lineArrived(session, allAcknowledged: acknowledged, at: now)
         }
     }
+
+    func awaitsProof(_ session: SessionID) -> Bool { office.awaitsProof(session) }
 
     mutating func closeOrderly(_ session: SessionID, acknowledged: Bool = true) {
         perform { office, _ in office.closedOrderly(session, allAcknowledged: acknowledged) }
