@@ -115,7 +115,7 @@ extension Reply {
         case .tooManyRooms:
             "You have as many rooms as one person may have."
         case .tooManyBroadcasts:
-            "That is enough for everybody for now. Try again in a minute."
+            "Everybody has enough to read. Try again in a minute."
         case .denied(.passwd):
             "Wrong password. Nothing was changed."
         case .denied(.kick), .denied(.close):

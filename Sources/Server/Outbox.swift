@@ -2,8 +2,8 @@ import Protocol
 
 /// What a connection has to say and the kernel has not yet taken.
 ///
-/// Knows where the last `DONE` stands in it, or the end of mail that is told at once, since what the
-/// peer had typed when it was written decides whether the mail before it can count as read.
+/// Knows where the last `DONE` stands in it, or the end of mail that is told at once, since what
+/// the peer had typed when it was written decides whether the mail before it can count as read.
 struct Outbox: Sendable {
     private var bytes: [UInt8] = []
     private var taken = 0
@@ -19,8 +19,8 @@ struct Outbox: Sendable {
         if reply == .done { done = start..<bytes.count }
     }
 
-    /// What was told at once ends here. Nothing is marked when all of it is written already: then it
-    /// is too late to see what the peer had typed.
+    /// What was told at once ends here. Nothing is marked when all of it is written already: then
+    /// it is too late to see what the peer had typed.
     mutating func endPush() {
         if !isEmpty { done = (bytes.count - 1)..<bytes.count }
     }

@@ -48,7 +48,7 @@ import Testing
         ("create #tea", Reply.roomExists(tea), "There is a room #tea already."),
         (
             "broadcast hi", .tooManyBroadcasts,
-            "That is enough for everybody for now. Try again in a minute."
+            "Everybody has enough to read. Try again in a minute."
         ),
         ("create #tea", .tooManyRooms, "You have as many rooms as one person may have."),
         ("join #tea", .roomIsFull(tea), "#tea is full."),
