@@ -19,6 +19,7 @@ func tryServer(_ bytes: [UInt8]) throws(Broken) {
 
     try server.calm()
     try MailCounts(server.switchboard).holdTrue(server.disk.log)
+    try RoomFacts(server.switchboard).holdTrue(server.disk.log)
 }
 
 /// What all clients together hear of it.

@@ -23,12 +23,28 @@ struct DiskStandIn: MessageStore {
         return disk.log.commit(group)
     }
 
-    func mail(
-        for reader: AccountNumber, after: MessageNumber, through: MessageNumber, bytes: Int
-    ) throws(StoreError) -> MailPage {
-        if disk.isUnreadable { throw .unable("the disk does not answer") }
-        return disk.log.mail(for: reader, after: after, through: through, bytes: bytes)
+    func mail(_ query: MailQuery, bytes: Int) throws(StoreError) -> MailPage {
+        try readable().mail(query, bytes: bytes)
     }
+
+    func inbox(_ query: MailQuery) throws(StoreError) -> [Unread] {
+        try readable().inbox(query)
+    }
+
+    func history(_ query: HistoryQuery) throws(StoreError) -> HistoryPage {
+        try readable().history(query)
+    }
+
+    func entries(_ numbers: [MessageNumber], bytes: Int) throws(StoreError) -> MailPage {
+        try readable().entries(numbers, bytes: bytes)
+    }
+
+    private func readable() throws(StoreError) -> MemoryStore {
+        if disk.isUnreadable { throw .unable("the disk does not answer") }
+        return disk.log
+    }
+
+    func forget(before: WallTime) { disk.log.forget(before: before) }
 
     func tidy() -> Bool { false }
 

@@ -72,7 +72,7 @@ struct FuzzedServer {
             rules: PostOffice.Rules(
                 registrationIsOpen: !conditions.contains(.registrationIsClosed),
                 hidesNames: conditions.contains(.namesAreHidden), queueLimit: 6,
-                blockLength: .seconds(60)),
+                roomLimit: 3, blockLength: .seconds(60)),
             idleLimit: .seconds(1_800),
             passwordRule: PasswordRule(isExposed: conditions.contains(.isExposed)),
             capacity: 64, at: now)
@@ -132,6 +132,9 @@ struct FuzzedServer {
             if let deadline = switchboard.deadline(of: wire.id), deadline <= now.instant {
                 switchboard.timePassed(for: wire.id, at: now)
             }
+        }
+        if let deadline = switchboard.deadline, deadline <= now.instant {
+            switchboard.timePassed(at: now)
         }
     }
 
@@ -201,6 +204,7 @@ struct FuzzedServer {
             hasMoved = switchboard.goOn(at: now) || hasMoved
             hasMoved = keep() || hasMoved
             hasMoved = hash() || hasMoved
+            hasMoved = search() || hasMoved
             quietTurns = hasMoved ? 0 : quietTurns + 1
             if quietTurns == 2 {
                 if write() { quietTurns = 0 }
@@ -283,9 +287,30 @@ struct FuzzedServer {
             let secret = Secret.word(password)
             accounts.append(AccountLine(name: name, secret: secret))
             return .enrolled(id, name, secret)
+        case .change(let id, let name, let secret, let old, let new):
+            guard secret == .word(old) else { return .notChanged(id, .wrong) }
+            let line = AccountLine(name: name, secret: secret)
+            guard !disk.isFull, let place = accounts.firstIndex(of: line) else {
+                return .notChanged(id, .unable)
+            }
+            accounts[place] = AccountLine(name: name, secret: .word(new))
+            return .changed(id, name, .word(new))
         case .reread:
             return .reread(.success(AccountBook.Reading(lines: accounts, notes: [])))
         }
+    }
+
+    private mutating func search() -> Bool {
+        let searches = switchboard.searches
+        switchboard.searches = []
+        for case .find(let query, let id) in searches {
+            let report: SearchReport =
+                disk.isUnreadable
+                ? .failed(.unable("the disk does not answer"), for: id)
+                : .found(disk.log.find(query), for: id)
+            switchboard.receive(report, at: now)
+        }
+        return !searches.isEmpty
     }
 
     private mutating func write() -> Bool {

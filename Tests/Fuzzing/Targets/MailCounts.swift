@@ -14,6 +14,7 @@ struct MailCounts {
         let own: Int
         let arriving: Int
         let passing: Int
+        let apart: [Conversation: MessageNumber]
     }
 
     init(_ switchboard: Switchboard) throws(Broken) {
@@ -28,12 +29,13 @@ struct MailCounts {
             let counts = fields["mailbox"].map(Self.fields) ?? [:]
             guard let number = fields["number"] as? AccountNumber, let secret = fields["secret"],
                 let cursor = counts["cursor"] as? MessageNumber, let own = counts["own"] as? Int,
-                let arriving = counts["arriving"] as? Int, let passing = counts["passing"] as? Int
+                let arriving = counts["arriving"] as? Int, let passing = counts["passing"] as? Int,
+                let apart = counts["apart"] as? [Conversation: MessageNumber]
             else { throw Broken("nothing shows what is counted") }
             mailboxes.append(
                 Mailbox(
                     account: number, isOpen: !Mirror(reflecting: secret).children.isEmpty,
-                    cursor: cursor, own: own, arriving: arriving, passing: passing))
+                    cursor: cursor, own: own, arriving: arriving, passing: passing, apart: apart))
         }
     }
 
@@ -48,11 +50,12 @@ struct MailCounts {
                 mailbox.own >= 0 && mailbox.arriving == 0 && mailbox.passing == 0,
                 "nothing is on its way: \(mailbox)")
             guard mailbox.isOpen else { continue }
-            let letters = log.mail(
-                for: mailbox.account, after: mailbox.cursor, through: MessageNumber(.max),
-                bytes: .max
-            ).letters
-            let own = letters.count { if case .everyone = $0.letter.to { false } else { true } }
+            let query = MailQuery(
+                reader: mailbox.account, after: mailbox.cursor, through: MessageNumber(.max),
+                apart: mailbox.apart)
+            let own = log.mail(query, bytes: .max).letters.count {
+                if case .everyone = $0.letter.to { false } else { true }
+            }
             try hold(mailbox.own == own, "\(own) letters wait in the store: \(mailbox)")
         }
     }
