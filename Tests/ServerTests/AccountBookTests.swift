@@ -208,7 +208,7 @@ private func account(_ name: String) throws -> AccountLine {
                 known.insert(name.text)
             case .reread(.success(let reading)):
                 #expect(Set(reading.lines.map(\.name.text)) == known)
-            case .verified, .notEnrolled, .taken, .reread(.failure):
+            case .verified, .notEnrolled, .taken, .changed, .notChanged, .reread(.failure):
                 Issue.record("\(outcome)")
             }
         }

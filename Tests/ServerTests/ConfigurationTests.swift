@@ -32,6 +32,8 @@ private let values = [
     "block-time": ("5", "-1"),
     "registration": ("closed", "maybe"),
     "queue-limit": ("7", "1e9"),
+    "history-days": ("30", "-1"),
+    "room-limit": ("3", "many"),
     "log": ("json", "xml"),
     "allow-plaintext": ("1", "yes"),
     "hide-names": ("1", "2"),
@@ -48,6 +50,8 @@ private let values = [
         #expect(found.block == .seconds(60))
         #expect(found.registrationOpen)
         #expect(found.queueLimit == 100_000)
+        #expect(found.historyDays == 0)
+        #expect(found.roomLimit == 100)
         #expect(found.logFormat == .text)
         #expect(!found.allowsPlaintext)
         #expect(!found.hidesNames)

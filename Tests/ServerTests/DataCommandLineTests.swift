@@ -55,17 +55,17 @@ import Testing
             head: MessageNumber(30),
             accounts: [
                 Recovered.Account(
-                    number: ann, name: name("ann"), cursor: MessageNumber(10), waiting: 2,
-                    lastActive: nil),
+                    number: ann, name: name("ann"), opened: .zero,
+                    cursor: MessageNumber(10), waiting: 2, lastActive: nil),
                 Recovered.Account(
-                    number: bob, name: name("bob"), cursor: MessageNumber(20), waiting: 0,
-                    lastActive: nil),
+                    number: bob, name: name("bob"), opened: .zero,
+                    cursor: MessageNumber(20), waiting: 0, lastActive: nil),
                 Recovered.Account(
-                    number: eve, name: name("eve"), cursor: MessageNumber(30), waiting: 0,
-                    lastActive: nil),
+                    number: eve, name: name("eve"), opened: .zero,
+                    cursor: MessageNumber(30), waiting: 0, lastActive: nil),
                 Recovered.Account(
-                    number: old, name: name("old"), cursor: MessageNumber(0), waiting: 9,
-                    lastActive: nil, hasEnded: true),
+                    number: old, name: name("old"), opened: .zero,
+                    cursor: MessageNumber(0), waiting: 9, lastActive: nil, hasEnded: true),
             ],
             broadcasts: [
                 // Read by all but ann; ann's own; not for ann, for whom it was once too many.

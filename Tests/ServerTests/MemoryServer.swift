@@ -48,7 +48,7 @@ struct MemoryServer {
             rules: PostOffice.Rules(
                 registrationIsOpen: configuration.registrationOpen,
                 hidesNames: configuration.hidesNames, queueLimit: configuration.queueLimit,
-                blockLength: configuration.block),
+                roomLimit: configuration.roomLimit, blockLength: configuration.block),
             idleLimit: configuration.idle, passwordRule: PasswordRule(isExposed: false),
             capacity: 1_000, at: now)
     }
@@ -96,6 +96,9 @@ struct MemoryServer {
             instant: now.instant + time,
             wall: WallTime(seconds: now.wall.seconds + seconds, offset: now.wall.offset))
         for id in order { switchboard.timePassed(for: id, at: now) }
+        if let deadline = switchboard.deadline, deadline <= now.instant {
+            switchboard.timePassed(at: now)
+        }
         settle()
     }
 
@@ -197,7 +200,7 @@ struct MemoryServer {
         let searches = switchboard.searches
         switchboard.searches = []
         for case .find(let query, let id) in searches {
-            switchboard.receive(.found(writer.find(query), for: id), at: now)
+            switchboard.receive(.found(disk.log.find(query), for: id), at: now)
         }
         return !searches.isEmpty
     }
@@ -238,33 +241,39 @@ struct MemoryServer {
     }
 }
 
-/// A store in memory on a disk that can be full.
+/// A store in memory on a disk that can be full, and outlives its server.
 struct DiskStandIn: MessageStore {
     final class Disk {
+        fileprivate(set) var log = MemoryStore()
         var isFull = false
     }
 
-    private var store = MemoryStore()
     private let disk: Disk
 
     init(_ disk: Disk) {
         self.disk = disk
     }
 
-    mutating func recover() -> Recovered { store.recover() }
+    func recover() -> Recovered { disk.log.recover() }
 
-    mutating func commit(_ group: [Entry]) throws(StoreError) -> MessageNumber {
+    func commit(_ group: [Entry]) throws(StoreError) -> MessageNumber {
         if disk.isFull, !group.isEmpty { throw .unable("the disk is full") }
-        return store.commit(group)
+        return disk.log.commit(group)
     }
 
-    mutating func mail(
-        for reader: AccountNumber, after: MessageNumber, through: MessageNumber, bytes: Int
-    ) -> MailPage {
-        store.mail(for: reader, after: after, through: through, bytes: bytes)
+    func mail(_ query: MailQuery, bytes: Int) -> MailPage { disk.log.mail(query, bytes: bytes) }
+
+    func inbox(_ query: MailQuery) -> [Unread] { disk.log.inbox(query) }
+
+    func history(_ query: HistoryQuery) -> HistoryPage { disk.log.history(query) }
+
+    func entries(_ numbers: [MessageNumber], bytes: Int) -> MailPage {
+        disk.log.entries(numbers, bytes: bytes)
     }
 
-    mutating func tidy() -> Bool { false }
+    func forget(before: WallTime) { disk.log.forget(before: before) }
 
-    mutating func close() {}
+    func tidy() -> Bool { false }
+
+    func close() {}
 }

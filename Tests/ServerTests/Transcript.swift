@@ -31,6 +31,16 @@ struct Transcript {
         case restart
         case kill
         case disk(isFull: Bool)
+
+        /// Who does it. Nil is the world.
+        var client: String? {
+            switch self {
+            case .connect(let name, _), .say(let name, _), .stopSending(let name),
+                .close(let name), .reset(let name):
+                name
+            case .wait, .restart, .kill, .disk: nil
+            }
+        }
     }
 
     /// A line that somebody got. Nil is the end.

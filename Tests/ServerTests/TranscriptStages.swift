@@ -42,7 +42,10 @@ struct MemoryStage: Stage {
         case .kill: try server.kill()
         case .disk(let isFull): server.fillDisk(isFull)
         }
-        let heard = names.flatMap { listen(to: $0) }
+        // Whoever did it first: what it sets off at others comes behind its answer.
+        let actor = action.client
+        let heard = ([actor].compactMap(\.self) + names.filter { $0 != actor })
+            .flatMap { listen(to: $0) }
         // Another server gives the same numbers to others.
         if [.restart, .kill].contains(action) { clients = [:] }
         return heard
