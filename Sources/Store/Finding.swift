@@ -102,13 +102,12 @@ extension Unread {
 }
 
 extension HistoryQuery {
-    /// Whether it belongs to the conversation. The reader's account began with `opened`.
-    func includes(_ entry: Entry, _ number: MessageNumber, opened: MessageNumber) -> Bool {
+    /// Whether it belongs to the conversation, if it was written since that began.
+    func includes(_ entry: Entry) -> Bool {
         switch (conversation, entry) {
         case (.person(let other), .letter(let letter)):
             if case .everyone(let except) = letter.to {
-                return letter.from == other
-                    && (other == reader || number > opened && !except.contains(reader))
+                return letter.from == other && (other == reader || !except.contains(reader))
             }
             return letter.from == other && letter.isFor(reader)
                 || letter.from == reader && letter.isFor(other)

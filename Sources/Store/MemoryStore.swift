@@ -74,14 +74,28 @@ package struct MemoryStore: MessageStore, Sendable {
     // MARK: - History
 
     package func history(_ query: HistoryQuery) -> HistoryPage {
-        guard let life = lives[query.reader], !life.hasEnded else {
-            return HistoryPage(numbers: [], next: nil)
-        }
+        guard let life = lives[query.reader], !life.hasEnded,
+            let beginning = beginning(of: query.conversation, opened: life.opened)
+        else { return HistoryPage(numbers: [], next: nil) }
         let before = MessageNumber(query.before.value - 1)
-        let numbers = numbers(after: .zero, through: before).reversed().lazy
-            .filter { query.includes(entry($0), $0, opened: life.opened) }
+        let numbers = numbers(after: beginning, through: before).reversed().lazy
+            .filter { query.includes(entry($0)) }
             .prefix(query.count)
         return HistoryPage(numbers: Array(numbers), next: nil)
+    }
+
+    /// Nothing of it can have been written up to here. Nil when there is no such conversation.
+    private func beginning(
+        of conversation: Conversation, opened: MessageNumber
+    ) -> MessageNumber? {
+        switch conversation {
+        case .person: opened
+        case .room(.lobby): .zero
+        case .room(let room):
+            numbers(after: .zero, through: head).first {
+                if case .roomOpened(let opening) = entry($0) { opening.room == room } else { false }
+            }
+        }
     }
 
     package func entries(_ numbers: [MessageNumber], bytes: Int) -> MailPage {

@@ -21,12 +21,7 @@ import Testing
                 #expect(first == reference.commit(group).value, place)
                 world.head = first + Int64(group.count) - 1
             case 10..<15:
-                let (after, through) = (world.number(&chance), world.number(&chance))
-                let (reader, bytes) = (world.account(&chance), chance.below(60))
-                let page = try real.page(reader, after: after, through: through, bytes: bytes)
-                let expected = reference.mail(
-                    query(reader, after: after, through: through), bytes: bytes)
-                #expect(page == expected, place)
+                try compare(&real, reference, world.questions(&chance), place)
             case 15..<18:
                 _ = try real.tidy()
             case 18:
@@ -38,6 +33,27 @@ import Testing
         }
         #expect(try real.reopen() == reference.recover(), "seed \(seed), end")
     }
+
+    private func compare(
+        _ real: inout Subject, _ reference: MemoryStore, _ questions: Questions, _ place: Comment
+    ) throws {
+        let (query, bytes) = (questions.mail, questions.bytes)
+        #expect(
+            try real.page(query, bytes: bytes) == reference.mail(query, bytes: bytes), place)
+        #expect(try real.inbox(query) == reference.inbox(query), place)
+        #expect(try real.history(questions.history) == reference.history(questions.history), place)
+        #expect(
+            try real.entries(questions.numbers, bytes: bytes)
+                == reference.entries(questions.numbers, bytes: bytes), place)
+    }
+}
+
+/// Whatever a store can be asked.
+private struct Questions {
+    let mail: MailQuery
+    let bytes: Int
+    let history: HistoryQuery
+    let numbers: [MessageNumber]
 }
 
 /// What can sensibly be committed next.
@@ -47,7 +63,7 @@ private struct World {
     private var ended: Set<UInt32> = []
 
     mutating func entry(_ chance: inout Chance) -> Entry {
-        switch chance.below(16) {
+        switch chance.below(24) {
         case 0:
             accounts += 1
             return opened(accounts, "n\(chance.below(1_000))")
@@ -70,9 +86,55 @@ private struct World {
         case 8, 9:
             let except = Set((0..<chance.below(3)).map { _ in account(&chance) }).sorted()
             return letter(account(&chance), toAllBut: except, text(&chance))
-        default:
+        case 10..<16:
             return letter(account(&chance), to: account(&chance), text(&chance))
+        case 16:
+            return roomOpened(1 + UInt32(chance.below(6)), by: account(&chance))
+        case 17, 18:
+            let kind = RoomChange.Kind.allCases[chance.below(12) % 5]
+            return roomChanged(room(&chance), kind, account(&chance))
+        case 19:
+            return readApart(
+                account(&chance), conversation(&chance), through: number(&chance),
+                own: chance.below(3))
+        default:
+            let rooms = Set((0...chance.below(2)).map { _ in room(&chance) }).sorted()
+            let persons = Set((0..<chance.below(3)).map { _ in account(&chance) }).sorted()
+            let except = Set((0..<chance.below(3)).map { _ in account(&chance) }).sorted()
+            return letter(
+                account(&chance), toRooms: rooms, and: persons, butNot: except, text(&chance))
         }
+    }
+
+    func questions(_ chance: inout Chance) -> Questions {
+        let spans = (UInt32(1)...6).filter { _ in chance.below(2) == 0 }.map { room in
+            let after = number(&chance)
+            let isPast = chance.below(2) == 0
+            return RoomSpan(
+                room: RoomNumber(room), after: MessageNumber(after),
+                through: isPast ? MessageNumber(after + Int64(chance.below(40))) : nil,
+                newsAfter: MessageNumber(after + Int64(chance.below(9))))
+        }
+        let apart = (0..<chance.below(3)).map { _ in
+            (conversation(&chance), MessageNumber(number(&chance)))
+        }
+        let mail = query(
+            account(&chance), after: number(&chance), through: number(&chance), in: spans,
+            apart: Dictionary(apart) { $1 },
+            only: chance.below(3) == 0 ? conversation(&chance) : nil)
+        let history = HistoryQuery(
+            reader: AccountNumber(account(&chance)), conversation: conversation(&chance),
+            before: MessageNumber(number(&chance)), count: chance.below(12))
+        return Questions(
+            mail: mail, bytes: chance.below(60), history: history,
+            numbers: (0..<chance.below(9)).map { _ in MessageNumber(number(&chance)) }.sorted())
+    }
+
+    private func room(_ chance: inout Chance) -> UInt32 { 1 + UInt32(chance.below(6)) }
+
+    private func conversation(_ chance: inout Chance) -> Conversation {
+        chance.below(2) == 0
+            ? .room(RoomNumber(room(&chance))) : .person(AccountNumber(account(&chance)))
     }
 
     func account(_ chance: inout Chance) -> UInt32 {

@@ -16,7 +16,7 @@ extension SQLiteStore {
                 guard before - 1 > beginning, numbers.count < query.count else { break }
                 let base = young.base(of: before - 1)
                 numbers += try said(
-                    in: query, before: before, of: base, opened: reader.opened,
+                    in: query, between: beginning, and: before, of: base,
                     count: query.count - numbers.count)
                 before = young.firstNumber(of: base)
             }
@@ -41,21 +41,27 @@ extension SQLiteStore {
 
     /// The newest in one segment, the newest first.
     private func said(
-        in query: HistoryQuery, before: Int64, of base: Int64, opened: Int64, count: Int
+        in query: HistoryQuery, between beginning: Int64, and before: Int64, of base: Int64,
+        count: Int
     ) throws(StoreError) -> [MessageNumber] {
+        let range = beginning + 1..<before
+        var numbers: [Int64] = []
         switch query.conversation {
         case .room(let room):
-            return try lines(of: Party(room), in: base).reversed().lazy
-                .map { base + Int64($0.offset) }.filter { $0 < before }
-                .prefix(count).map(MessageNumber.init)
+            numbers = try lines(of: Party(room), in: base).map { base + Int64($0.offset) }
         case .person(let other):
-            var said = try between(query.reader, other, in: base).map { base + Int64($0.offset) }
+            numbers = try between(query.reader, other, in: base).map { base + Int64($0.offset) }
             for line in try lines(of: .everyone, in: base) where line.other == other {
                 let number = base + Int64(line.offset)
-                if try isShown(line, number, to: query.reader, opened) { said.append(number) }
+                guard range.contains(number), try isShown(line, number, to: query.reader) else {
+                    continue
+                }
+                numbers.append(number)
             }
-            return said.filter { $0 < before }.sorted(by: >).prefix(count).map(MessageNumber.init)
+            numbers.sort()
         }
+        return numbers.reversed().lazy.filter(range.contains).prefix(count)
+            .map(MessageNumber.init)
     }
 
     /// Letters of these two to each other: they stand in the lists of both.
@@ -74,11 +80,9 @@ extension SQLiteStore {
 
     /// A letter to everybody, in what the reader and its writer have to do with each other.
     private func isShown(
-        _ line: Line, _ number: Int64, to reader: AccountNumber, _ opened: Int64
+        _ line: Line, _ number: Int64, to reader: AccountNumber
     ) throws(StoreError) -> Bool {
-        if line.other == reader { return true }
-        guard number > opened else { return false }
-        guard line.flags.contains(.leavesSomeOut) else { return true }
+        guard line.other != reader, line.flags.contains(.leavesSomeOut) else { return true }
         let found = try unlessDamaged { () throws(StoreError) in try entry(number) }
         guard case .letter(let letter) = found else { return true }
         return letter.isFor(reader)
