@@ -129,7 +129,12 @@ extension PostOffice {
         else { return [] }
         var lines: [MessageNumber: Message] = [:]
         for stored in letters {
-            let room = conversation.flatMap(\.room) ?? firstRoom(of: stored.letter, for: member)
+            let room =
+                switch conversation {
+                case .room(let room): room
+                case .person: RoomNumber?.none
+                case nil: firstRoom(of: stored.letter, for: member)
+                }
             lines[stored.number] = message(
                 StoredLetter(number: stored.number, letter: stored.letter, room: room))
         }
