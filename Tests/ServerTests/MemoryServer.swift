@@ -186,6 +186,10 @@ struct MemoryServer {
                     switchboard.receive(.notChanged(id, .wrong), at: now)
                     continue
                 }
+                guard !disk.isFull else {
+                    switchboard.receive(.notChanged(id, .unable), at: now)
+                    continue
+                }
                 accounts.removeAll { $0.name == name }
                 accounts.append(AccountLine(name: name, secret: .word(new)))
                 switchboard.receive(.changed(id, name, .word(new)), at: now)

@@ -40,16 +40,23 @@ extension [UInt8] {
         return map { $0 < 0x80 ? String(Unicode.Scalar($0)).escaped : $0.escaped }.joined()
     }
 
-    /// With `[*]` in place of the time at which a message was accepted.
+    /// With `[*]` in place of the time at which a message was accepted: at the beginning of a
+    /// message, and at the end of a line of an inbox.
     var unstamped: [UInt8] {
-        let pattern = Array("[00-00-00T00:00:00] ".utf8)
-        let isStamped =
-            count >= pattern.count
-            && zip(self, pattern).allSatisfy { byte, model in
+        if prefix(20).isStamp("[00-00-00T00:00:00] ") { return Array("[*] ".utf8) + dropFirst(20) }
+        if suffix(18).isStamp(" 00-00-00T00:00:00") { return dropLast(18) + Array(" [*]".utf8) }
+        return self
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// Whether it is like this, with any digits.
+    fileprivate func isStamp(_ pattern: String) -> Bool {
+        count == pattern.utf8.count
+            && zip(self, pattern.utf8).allSatisfy { byte, model in
                 let isDigit = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
                 return model == UInt8(ascii: "0") ? isDigit : byte == model
             }
-        return isStamped ? Array("[*]".utf8) + dropFirst(pattern.count - 1) : self
     }
 }
 
