@@ -12,6 +12,7 @@ extension PostOffice {
     ) {
         self.rules = rules
         head = kept.head
+        recent = RecentMail(after: kept.head)
         doorman = Doorman(blockLength: rules.blockLength, kept.refusals, at: now)
         broadcasts = Broadcasts(kept.broadcasts.map(\.number))
         accounts = Array(repeating: nil, count: Int(kept.lastAccount.value) + 1)

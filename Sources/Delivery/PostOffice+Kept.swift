@@ -8,6 +8,7 @@ extension PostOffice {
         _ entry: Entry, _ number: MessageNumber, for session: SessionID?, at now: Moment
     ) -> [Effect] {
         head = number
+        recent.append(entry, number)
         switch entry {
         case .letter(let letter):
             return kept(letter, number, for: session)

@@ -19,7 +19,7 @@ extension PostOffice {
     /// Whom a letter that is on disk now has come for.
     mutating func announce(_ letter: Letter) -> [Effect] {
         var effects: [Effect] = []
-        for reader in letter.to.persons {
+        for reader in letter.persons {
             guard let session = session(of: reader), let member = members[session],
                 member.wantsMailAtOnce
             else { continue }

@@ -183,7 +183,7 @@ extension PostOffice {
     // MARK: By reader
 
     private mutating func forEachReader(of letter: Letter, _ change: (inout Mailbox) -> Void) {
-        for number in letter.to.persons { change(&self[number].mailbox) }
+        for number in letter.persons { change(&self[number].mailbox) }
     }
 
     /// Whom a letter to many passes by while it is on its way, and how often.
@@ -214,16 +214,6 @@ extension PostOffice {
 }
 
 extension Readers {
-    /// Those who find it among their own letters.
-    var persons: [AccountNumber] {
-        switch self {
-        case .one(let number): [number]
-        case .several(let numbers): numbers
-        case .everyone: []
-        case .rooms(_, let persons, _): persons
-        }
-    }
-
     /// Nil when there is nobody.
     fileprivate init?(
         _ persons: [AccountNumber], rooms: [RoomNumber], except: [AccountNumber]

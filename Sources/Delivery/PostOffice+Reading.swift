@@ -9,8 +9,6 @@ extension PostOffice {
     package mutating func collect(_ session: SessionID) -> [Effect] {
         if let effects = goOnListing(session) { return effects }
         guard var member = members[session] else { return [] }
-        defer { members[session] = member }
-
         let shown = member.talk.map { self.shown(to: member, in: $0) } ?? member.shown
         if member.flush == nil {
             let isUpToDate = member.hasCollected || member.talk != nil
@@ -24,7 +22,25 @@ extension PostOffice {
             reader: member.account, after: shown, through: member.flush ?? head,
             rooms: spans(of: member.account, entered: member.entered), apart: apart(for: member),
             only: member.talk)
-        return [.read(.mail(query), for: session)]
+        members[session] = member
+        guard member.wantsMailAtOnce, let findings = recent.findings(query) else {
+            return [.read(.mail(query), for: session)]
+        }
+        return mailRead(findings, for: session)
+    }
+
+    /// From memory.
+    private mutating func mailRead(_ findings: [Finding], for session: SessionID) -> [Effect] {
+        var letters: [StoredLetter] = []
+        var news: [StoredChange] = []
+        for finding in findings {
+            switch finding {
+            case .letter(let stored): letters.append(stored)
+            case .news(let stored): news.append(stored)
+            case .lost: break
+            }
+        }
+        return mailRead(letters, news: news, isLast: true, for: session)
     }
 
     /// What is lost is shown as such, in its place: nobody waits for it for ever, and nobody takes

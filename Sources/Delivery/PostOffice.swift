@@ -167,6 +167,7 @@ package struct PostOffice: Sendable {
     /// Of all accounts.
     var watch = FullWatch()
     var bell = Bell()
+    var recent: RecentMail
     /// Until then those are awaited who were inside before the server was started again.
     var homecomingEnd: Instant?
     /// Whoever goes now is sent away: nobody leaves a room by it.

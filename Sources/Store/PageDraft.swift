@@ -1,56 +1,5 @@
-// What a reader finds in an entry: the one rule for both stores.
+// What both stores do alike: pages, the order of lists, what belongs to a conversation.
 import Protocol
-
-/// One line of somebody's mail, or what stands in its place.
-enum Finding {
-    case letter(StoredLetter)
-    case news(StoredChange)
-    case lost(LostLetter)
-}
-
-extension MailQuery {
-    /// Everything under one number. A letter to a room and to one of its members beside it is found
-    /// twice by that member.
-    func findings(in entry: Entry, _ number: MessageNumber) -> [Finding] {
-        switch entry {
-        case .letter(let letter):
-            var findings: [Finding] = []
-            if letter.isFor(reader), wants(.person(letter.from), number) {
-                findings.append(.letter(StoredLetter(number: number, letter: letter)))
-            }
-            for room in letter.rooms(for: reader)
-            where wants(.room(room), number) && rooms.contains(where: { $0.holds(room, number) }) {
-                findings.append(
-                    .letter(StoredLetter(number: number, letter: letter, room: room)))
-            }
-            return findings
-        case .roomChanged(let change):
-            let isNews =
-                change.isNews(for: reader) && wants(.room(change.room), number)
-                && rooms.contains { $0.holds(newsOf: change.room, number) }
-            return isNews ? [.news(StoredChange(number: number, change: change))] : []
-        case .read, .readApart, .active, .opened, .ended, .roomOpened, .refusals:
-            return []
-        }
-    }
-
-    /// Whether it was asked for, and was not read apart.
-    func wants(_ conversation: Conversation, _ number: MessageNumber) -> Bool {
-        if let only, only != conversation { return false }
-        return apart.isEmpty || number > apart[conversation] ?? .zero
-    }
-}
-
-extension RoomSpan {
-    /// What is said in the room under this number is said within the span.
-    func holds(_ room: RoomNumber, _ number: MessageNumber) -> Bool {
-        room == self.room && number > after && through.map { number <= $0 } ?? true
-    }
-
-    func holds(newsOf room: RoomNumber, _ number: MessageNumber) -> Bool {
-        holds(room, number) && number > newsAfter
-    }
-}
 
 extension Finding {
     /// Whoever reads it. Nil for what nobody is shown.
