@@ -104,6 +104,7 @@ private struct Live {
 
     @Test func `that comes while mail is told is announced when that is over`() {
         var office = live.office
+        office.recallsNothing = true
         office.reply(live.ann, to: "send bob 1")
         office.ring()
         _ = office.heard(live.bob)
@@ -194,6 +195,7 @@ private struct Live {
 
     @Test func `is not announced again and again when it cannot be read`() {
         var office = live.office
+        office.recallsNothing = true
         office.reply(live.ann, to: "send bob 1")
         _ = office.heard(live.bob)
         _ = office.collect(live.bob)
@@ -310,5 +312,53 @@ private struct Live {
 
         #expect(bell.nextSlice(5) == [])
         while bell.isBusy { #expect(bell.nextSlice(5) == []) }
+    }
+}
+
+@Suite struct `Recent mail` {
+    private let rooms = MailQuery(
+        reader: AccountNumber(2), after: .zero, through: MessageNumber(1_000))
+
+    private func letter(_ text: String) -> Entry {
+        .letter(
+            Letter(
+                from: AccountNumber(1), to: .one(AccountNumber(2)), at: WallTime(seconds: 0),
+                text: message(text)))
+    }
+
+    @Test func `is given in its order, as far as it was asked for`() {
+        var recent = RecentMail(after: MessageNumber(4))
+        for number in 5...9 as ClosedRange<Int64> {
+            recent.append(letter("\(number)"), MessageNumber(number))
+        }
+        let query = MailQuery(
+            reader: AccountNumber(2), after: MessageNumber(5), through: MessageNumber(8))
+
+        let texts = recent.findings(query)?.map { finding in
+            if case .letter(let stored) = finding { string(stored.letter.text) } else { "?" }
+        }
+        #expect(texts == ["6", "7", "8"])
+    }
+
+    @Test func `says so when it does not go back so far`() {
+        var recent = RecentMail(after: MessageNumber(4))
+        #expect(recent.findings(rooms) == nil)
+        for number in 5...1_000 as ClosedRange<Int64> {
+            recent.append(letter("\(number)"), MessageNumber(number))
+        }
+        let first = recent.after
+        let query = { (after: MessageNumber) in
+            MailQuery(reader: AccountNumber(2), after: after, through: MessageNumber(1_000))
+        }
+        #expect(recent.findings(query(first))?.count == Int(1_000 - first.value))
+        #expect(recent.findings(query(MessageNumber(first.value - 1))) == nil)
+    }
+
+    @Test func `of somebody else is not given`() {
+        var recent = RecentMail(after: .zero)
+        recent.append(letter("1"), MessageNumber(1))
+        let query = MailQuery(
+            reader: AccountNumber(3), after: .zero, through: MessageNumber(1))
+        #expect(recent.findings(query) == [])
     }
 }

@@ -155,6 +155,7 @@ private struct Talk {
 
     @Test func `shows what could not be read as soon as it can be`() {
         var office = talk.office
+        office.recallsNothing = true
         office.line(talk.bob)
         office.reply(talk.bob, to: "talk ann")
         _ = office.collect(talk.bob)
@@ -178,6 +179,7 @@ private struct Talk {
 
     @Test func `shows what is lost, once`() {
         var office = talk.office
+        office.recallsNothing = true
         let log = office.log
         let lost = log.indices.filter {
             guard case .letter(let letter) = log[$0] else { return false }

@@ -10,6 +10,10 @@ import Protocol
 /// session was told.
 struct TestOffice {
     private(set) var office: PostOffice
+    /// Whoever wants mail at once gets it from the store, like everybody else.
+    var recallsNothing = false {
+        didSet { forgetRecent() }
+    }
     private(set) var store: MemoryStore
     private(set) var now: Moment
     private(set) var notes: [Note] = []
@@ -135,6 +139,11 @@ struct TestOffice {
     mutating func commitOne() {
         let (entry, session) = orders.removeFirst()
         perform(office.kept(entry, store.commit([entry]), for: session, at: now))
+        if recallsNothing { forgetRecent() }
+    }
+
+    private mutating func forgetRecent() {
+        office.recent = RecentMail(after: office.head)
     }
 
     /// Refuses what somebody waits for and what can be refused; all else stays, and nobody waits
