@@ -15,33 +15,36 @@ import Testing
                 room: room.flatMap { RoomName($0) }, text: MessageText(Array(text.utf8))!))
     }
 
-    /// Every reply, and when it is said.
-    static let replies: [(Reply.Phase, Reply)] = [
-        (.signingIn, .password), (.signingIn, .register), (.signingIn, .username),
-        (.signingIn, .registered), (.signingIn, .exists), (.signingIn, .welcome),
-        (.signingIn, .connected), (.signingIn, .blocked(seconds: 0)),
-        (.signingIn, .blocked(seconds: 59)), (.signingIn, .blockLength(seconds: 60)),
-        (.signingIn, .blockLength(seconds: 999_999_999_999_999_999)), (.signingIn, .busy),
-        (.signingIn, .insecure), (.signingIn, .registerStorage),
-        (.signingIn, .timeout(seconds: 120)),
-        (.listing, .names([])), (.listing, .names([name("60")])),
-        (.listing, .names([name("Bob"), name("ann"), name("josé"), name("fetching")])),
-        (.listing, .badArguments(.last)), (.listing, .storage(.who)),
-        (.listing, .timeout(seconds: 1)),
-        (.answering, .sent), (.answering, .nobody(["x"])),
-        (.answering, .nobody(["x", "#y", "DONE"])),
-        (.answering, .full([name("ann"), name("bob")])), (.answering, .fetching),
-        (.answering, .goodbye), (.answering, .unknownCommand("foo:bar")),
-        (.answering, .unknownCommand("")), (.answering, .badArguments(.send)),
-        (.answering, .noSuchRoom(RoomName("#tea")!)), (.answering, .storage(.broadcast)),
-        (.answering, .timeout(seconds: 1_800)),
-        (.reading, message("hi", at: 1_795_280_645)),
-        (.reading, message("  two  blanks: ", at: 946_684_800)),
-        (.reading, message("DONE", at: 4_102_444_799, room: "#tea")),
-        (.reading, message("grün 🍵", at: 1_709_210_096)),
-        (.reading, message("message 4 is lost", at: 1_709_210_096, from: .server)),
-        (.reading, .done), (.reading, .timeout(seconds: 1_800)),
-    ]
+    /// Every reply, and when it is said. Made anew for whoever asks: a `Reply` keeps its case in
+    /// spare bits of a text's address, so that a search for leaks does not see texts in a global.
+    static var replies: [(Reply.Phase, Reply)] {
+        [
+            (.signingIn, .password), (.signingIn, .register), (.signingIn, .username),
+            (.signingIn, .registered), (.signingIn, .exists), (.signingIn, .welcome),
+            (.signingIn, .connected), (.signingIn, .blocked(seconds: 0)),
+            (.signingIn, .blocked(seconds: 59)), (.signingIn, .blockLength(seconds: 60)),
+            (.signingIn, .blockLength(seconds: 999_999_999_999_999_999)), (.signingIn, .busy),
+            (.signingIn, .insecure), (.signingIn, .registerStorage),
+            (.signingIn, .timeout(seconds: 120)),
+            (.listing, .names([])), (.listing, .names([name("60")])),
+            (.listing, .names([name("Bob"), name("ann"), name("josé"), name("fetching")])),
+            (.listing, .badArguments(.last)), (.listing, .storage(.who)),
+            (.listing, .timeout(seconds: 1)),
+            (.answering, .sent), (.answering, .nobody(["x"])),
+            (.answering, .nobody(["x", "#y", "DONE"])),
+            (.answering, .full([name("ann"), name("bob")])), (.answering, .fetching),
+            (.answering, .goodbye), (.answering, .unknownCommand("foo:bar")),
+            (.answering, .unknownCommand("")), (.answering, .badArguments(.send)),
+            (.answering, .noSuchRoom(RoomName("#tea")!)), (.answering, .storage(.broadcast)),
+            (.answering, .timeout(seconds: 1_800)),
+            (.reading, message("hi", at: 1_795_280_645)),
+            (.reading, message("  two  blanks: ", at: 946_684_800)),
+            (.reading, message("DONE", at: 4_102_444_799, room: "#tea")),
+            (.reading, message("grün 🍵", at: 1_709_210_096)),
+            (.reading, message("message 4 is lost", at: 1_709_210_096, from: .server)),
+            (.reading, .done), (.reading, .timeout(seconds: 1_800)),
+        ]
+    }
 
     @Test(arguments: replies)
     func `what is written is read as the same again`(_ phase: Reply.Phase, _ reply: Reply) {
@@ -95,8 +98,9 @@ import Testing
     @Test(arguments: 0..<20 as Range<UInt64>)
     func `what is read from rubbish is written as it was`(_ seed: UInt64) {
         var chance = Seeded(seed)
+        let replies = Self.replies
         for _ in 0..<500 {
-            let (_, model) = chance.one(of: Self.replies)
+            let (_, model) = chance.one(of: replies)
             var line = Array(model.shown.dropLast().utf8)
             // A real line with a byte or two changed, or none.
             for _ in 0..<chance.number(in: 0...2) where !line.isEmpty {
