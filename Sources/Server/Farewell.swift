@@ -13,10 +13,11 @@ func whenInterrupted(_ farewell: @escaping @Sendable () -> Void) {
     guard let box = try? SwapBox<Signal>() else { return }
     Signals.prepare()
     _ = try? Signals.deliver(into: box) { $0 }
-    _ = try? startThread(named: "farewell") {
+    let thread = try? startThread(named: "farewell") {
         var signals: [Signal] = []
         _ = box.takeWaiting(into: &signals)
         farewell()
         exit(130)
     }
+    thread?.letGo()
 }

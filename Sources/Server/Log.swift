@@ -31,9 +31,11 @@ final class Log: Sendable {
 
     init(_ format: LogFormat) throws(SystemError) {
         box = try SwapBox()
-        _ = try startThread(named: "log") { [box, gauge] in
+        let thread = try startThread(named: "log") { [box, gauge] in
             Self.run(box, gauge, format)
         }
+        // Where nobody reads the log it does not end.
+        thread.letGo()
     }
 
     func write(_ notes: inout [Note], at now: WallTime) {

@@ -34,7 +34,9 @@ final class StoreThread {
         _ = opening.takeWaiting(into: &outcome)
         switch outcome.first {
         case .open(let recovered): self.recovered = recovered
-        case .failed(let error): throw .store(error)
+        case .failed(let error):
+            thread.join()
+            throw .store(error)
         case nil: preconditionFailure("the store's thread ended without a word")
         }
     }

@@ -1,6 +1,12 @@
 // Ctrl-C in the middle of a copy: half of one is of no use, and holds everybody's mail.
 import Sockets
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 package enum Unfinished {
     private static let removal = Guarded<(@Sendable () -> Void)?>(nil)
 
@@ -21,7 +27,7 @@ package enum Unfinished {
         }
     }
 
-    /// It is done, or removed already.
+    /// It is done, or removed already. Does not return when the process is being ended.
     static func nothing() {
         removal.withLock { $0 = nil }
     }
@@ -29,9 +35,14 @@ package enum Unfinished {
     /// To be called before anything else.
     package static func removeWhenInterrupted() {
         whenInterrupted {
-            guard let remove = removal.withLock({ $0 }) else { return }
-            // Whoever makes it goes on meanwhile, and may just have put one more file there.
-            for _ in 1...attempts { remove() }
+            // Whoever makes it finds half of it gone, and waits here with what there is to say of
+            // that until the process has ended.
+            removal.withLock { removal in
+                guard let remove = removal else { return }
+                // Until then one more file may just have been put there.
+                for _ in 1...attempts { remove() }
+                exit(130)
+            }
         }
     }
 

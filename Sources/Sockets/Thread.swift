@@ -10,17 +10,24 @@
     import CLinux
 #endif
 
-/// A thread that runs. Whoever started it may wait for its end, once.
+/// A thread that runs. Whoever started it waits for its end, or lets go of it, once.
 @safe
 package struct ThreadHandle {
     let thread: pthread_t
 
-    /// Returns when the body has. A thread that is never joined ends with the process.
+    /// Returns when the body has.
     package func join() {
         var nothing: UnsafeMutableRawPointer?
         // A thread that has not been joined, and a place for what our bodies do not return.
         let code = unsafe pthread_join(thread, &nothing)
         precondition(code == 0, "a thread is joined once, and not by itself")
+    }
+
+    /// It ends by itself or with the process, and leaves nothing behind.
+    package func letGo() {
+        // A thread that has not been joined.
+        let code = pthread_detach(thread)
+        precondition(code == 0, "a thread is let go of once")
     }
 }
 

@@ -23,7 +23,9 @@ package final class ChildProcess {
     /// another child would inherit it and keep it open.
     private static let spawning = Guarded(())
 
+    /// Beside the environment it has what a sanitizer has to know of where its reports go.
     package init(_ program: String, _ arguments: [String], environment: [String: String]) throws {
+        let environment = environment.merging(Self.sanitizer) { given, _ in given }
         let started = Self.spawning.withLock { _ in
             Self.start(program, arguments, environment)
         }
@@ -85,6 +87,15 @@ package final class ChildProcess {
         exit = result
         return result
     }
+
+    private static let sanitizer: [String: String] = {
+        var settings: [String: String] = [:]
+        for name in ["TSAN_OPTIONS", "ASAN_OPTIONS"] {
+            // A text that ends with a NUL; nobody changes the environment.
+            settings[name] = unsafe getenv(name).map { unsafe String(cString: $0) }
+        }
+        return settings
+    }()
 
     // MARK: Starting
 

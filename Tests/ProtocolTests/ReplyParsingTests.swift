@@ -15,89 +15,99 @@ import Testing
                 room: room.flatMap { RoomName($0) }, text: MessageText(Array(text.utf8))!))
     }
 
-    /// Every reply, and when it is said.
-    static let replies = signingInAndMail + aboutRooms + aboutConversations
+    /// Every reply, and when it is said. Made anew for whoever asks: a `Reply` keeps its case in
+    /// spare bits of a text's address, so that a search for leaks does not see texts in a global.
+    static var replies: [(Reply.Phase, Reply)] {
+        signingInAndMail + aboutRooms + aboutConversations
+    }
 
-    private static let signingInAndMail: [(Reply.Phase, Reply)] = [
-        (.signingIn, .password), (.signingIn, .register), (.signingIn, .username),
-        (.signingIn, .registered), (.signingIn, .exists), (.signingIn, .welcome),
-        (.signingIn, .connected), (.signingIn, .blocked(seconds: 0)),
-        (.signingIn, .blocked(seconds: 59)), (.signingIn, .blockLength(seconds: 60)),
-        (.signingIn, .blockLength(seconds: 999_999_999_999_999_999)), (.signingIn, .busy),
-        (.signingIn, .insecure), (.signingIn, .registerStorage),
-        (.signingIn, .timeout(seconds: 120)),
-        (.listing, .names([])), (.listing, .names([name("60")])),
-        (.listing, .names([name("Bob"), name("ann"), name("josé"), name("fetching")])),
-        (.listing, .badArguments(.last)), (.listing, .storage(.who)),
-        (.listing, .timeout(seconds: 1)),
-        (.answering, .sent), (.answering, .nobody(["x"])),
-        (.answering, .nobody(["x", "#y", "DONE"])),
-        (.answering, .full([name("ann"), name("bob")])), (.answering, .fetching),
-        (.answering, .goodbye), (.answering, .unknownCommand("foo:bar")),
-        (.answering, .unknownCommand("")), (.answering, .badArguments(.send)),
-        (.answering, .storage(.broadcast)),
-        (.answering, .timeout(seconds: 1_800)),
-        (.reading, message("hi", at: 1_795_280_645)),
-        (.reading, message("  two  blanks: ", at: 946_684_800)),
-        (.reading, message("DONE", at: 4_102_444_799, room: "#tea")),
-        (.reading, message("grün 🍵", at: 1_709_210_096)),
-        (.reading, message("message 4 is lost", at: 1_709_210_096, from: .server)),
-        (.reading, .done), (.reading, .timeout(seconds: 1_800)),
-    ]
+    private static var signingInAndMail: [(Reply.Phase, Reply)] {
+        [
+            (.signingIn, .password), (.signingIn, .register), (.signingIn, .username),
+            (.signingIn, .registered), (.signingIn, .exists), (.signingIn, .welcome),
+            (.signingIn, .connected), (.signingIn, .blocked(seconds: 0)),
+            (.signingIn, .blocked(seconds: 59)), (.signingIn, .blockLength(seconds: 60)),
+            (.signingIn, .blockLength(seconds: 999_999_999_999_999_999)), (.signingIn, .busy),
+            (.signingIn, .insecure), (.signingIn, .registerStorage),
+            (.signingIn, .timeout(seconds: 120)),
+            (.listing, .names([])), (.listing, .names([name("60")])),
+            (.listing, .names([name("Bob"), name("ann"), name("josé"), name("fetching")])),
+            (.listing, .badArguments(.last)), (.listing, .storage(.who)),
+            (.listing, .timeout(seconds: 1)),
+            (.answering, .sent), (.answering, .nobody(["x"])),
+            (.answering, .nobody(["x", "#y", "DONE"])),
+            (.answering, .full([name("ann"), name("bob")])), (.answering, .fetching),
+            (.answering, .goodbye), (.answering, .unknownCommand("foo:bar")),
+            (.answering, .unknownCommand("")), (.answering, .badArguments(.send)),
+            (.answering, .storage(.broadcast)),
+            (.answering, .timeout(seconds: 1_800)),
+            (.reading, message("hi", at: 1_795_280_645)),
+            (.reading, message("  two  blanks: ", at: 946_684_800)),
+            (.reading, message("DONE", at: 4_102_444_799, room: "#tea")),
+            (.reading, message("grün 🍵", at: 1_709_210_096)),
+            (.reading, message("message 4 is lost", at: 1_709_210_096, from: .server)),
+            (.reading, .done), (.reading, .timeout(seconds: 1_800)),
+        ]
+    }
 
     private static let tea = RoomName("#tea")!  // a room
 
-    private static let aboutRooms: [(Reply.Phase, Reply)] = [
-        (.answering, .created(tea, RoomNumber(4_294_967_295))), (.answering, .roomExists(tea)),
-        (.answering, .joined(tea, RoomNumber(7), admin: name("ann"), members: [name("ann")])),
-        (.answering, .joined(tea, .lobby, admin: nil, members: [name("ann"), name("josé")])),
-        (.answering, .roomIsFull(tea)), (.answering, .left(tea)),
-        (.answering, .kicked(tea, name("bob"))), (.answering, .closed(tea)),
-        (.answering, .rooms(count: 0)), (.answering, .members(count: 10_000)),
-        (.answering, .noSuchRoom("#tea")), (.answering, .noSuchRoom("12")),
-        (.answering, .noSuchRoom("007")), (.answering, .denied(.kick)),
-        (.answering, .tooManyRooms), (.answering, .tooManyBroadcasts),
-        (
-            .listed(by: .rooms),
-            .room(
-                RoomLine(
-                    name: tea, number: RoomNumber(7), members: 2, limit: 999_999_999,
-                    admin: name("ann"), lifetime: .empty))
-        ),
-        (
-            .listed(by: .rooms),
-            .room(
-                RoomLine(
-                    name: .lobby, number: .lobby, members: 0, limit: nil, admin: nil,
-                    lifetime: .forever))
-        ),
-        (.listed(by: .members), .member(name("ann"), isAdmin: false, isAway: false)),
-        (.listed(by: .members), .member(name("ann"), isAdmin: true, isAway: false)),
-        (.listed(by: .members), .member(name("josé"), isAdmin: false, isAway: true)),
-        (.listed(by: .members), .member(name("ann"), isAdmin: true, isAway: true)),
-    ]
+    private static var aboutRooms: [(Reply.Phase, Reply)] {
+        [
+            (.answering, .created(tea, RoomNumber(4_294_967_295))), (.answering, .roomExists(tea)),
+            (.answering, .joined(tea, RoomNumber(7), admin: name("ann"), members: [name("ann")])),
+            (.answering, .joined(tea, .lobby, admin: nil, members: [name("ann"), name("josé")])),
+            (.answering, .roomIsFull(tea)), (.answering, .left(tea)),
+            (.answering, .kicked(tea, name("bob"))), (.answering, .closed(tea)),
+            (.answering, .rooms(count: 0)), (.answering, .members(count: 10_000)),
+            (.answering, .noSuchRoom("#tea")), (.answering, .noSuchRoom("12")),
+            (.answering, .noSuchRoom("007")), (.answering, .denied(.kick)),
+            (.answering, .tooManyRooms), (.answering, .tooManyBroadcasts),
+            (
+                .listed(by: .rooms),
+                .room(
+                    RoomLine(
+                        name: tea, number: RoomNumber(7), members: 2, limit: 999_999_999,
+                        admin: name("ann"), lifetime: .empty))
+            ),
+            (
+                .listed(by: .rooms),
+                .room(
+                    RoomLine(
+                        name: .lobby, number: .lobby, members: 0, limit: nil, admin: nil,
+                        lifetime: .forever))
+            ),
+            (.listed(by: .members), .member(name("ann"), isAdmin: false, isAway: false)),
+            (.listed(by: .members), .member(name("ann"), isAdmin: true, isAway: false)),
+            (.listed(by: .members), .member(name("josé"), isAdmin: false, isAway: true)),
+            (.listed(by: .members), .member(name("ann"), isAdmin: true, isAway: true)),
+        ]
+    }
 
-    private static let aboutConversations: [(Reply.Phase, Reply)] = [
-        (.answering, .history(count: 1_000)), (.answering, .inbox(count: 0)),
-        (.answering, .search(count: 51)), (.answering, .live(true)), (.answering, .live(false)),
-        (.answering, .talk(.user(name("ann")))), (.answering, .talk(.room(tea))),
-        // Somebody may be called so.
-        (.answering, .talk(.user(name("off")))), (.talking, .talkOff),
-        (.talking, .sent), (.talking, .full([name("ann")])), (.talking, .denied(.send)),
-        (.talking, .badArguments(.talk)), (.talking, .fetching),
-        (.talking, .timeout(seconds: 1_800)), (.answering, .username), (.answering, .password),
-        (.answering, .changed), (.answering, .denied(.passwd)), (.answering, .busy),
-        (
-            .listed(by: .inbox),
-            .unread(of: .user(name("ann")), count: 3, newest: WallTime(seconds: 1_795_280_645))
-        ),
-        (
-            .listed(by: .inbox),
-            .unread(of: .room(tea), count: 100_000, newest: WallTime(seconds: 946_684_800))
-        ),
-        (.listed(by: .history), message("hi", at: 1_795_280_645, room: "#tea")),
-        (.listed(by: .search), message("hi", at: 1_795_280_645)), (.listed(by: .search), .indexing),
-    ]
+    private static var aboutConversations: [(Reply.Phase, Reply)] {
+        [
+            (.answering, .history(count: 1_000)), (.answering, .inbox(count: 0)),
+            (.answering, .search(count: 51)), (.answering, .live(true)), (.answering, .live(false)),
+            (.answering, .talk(.user(name("ann")))), (.answering, .talk(.room(tea))),
+            // Somebody may be called so.
+            (.answering, .talk(.user(name("off")))), (.talking, .talkOff),
+            (.talking, .sent), (.talking, .full([name("ann")])), (.talking, .denied(.send)),
+            (.talking, .badArguments(.talk)), (.talking, .fetching),
+            (.talking, .timeout(seconds: 1_800)), (.answering, .username), (.answering, .password),
+            (.answering, .changed), (.answering, .denied(.passwd)), (.answering, .busy),
+            (
+                .listed(by: .inbox),
+                .unread(of: .user(name("ann")), count: 3, newest: WallTime(seconds: 1_795_280_645))
+            ),
+            (
+                .listed(by: .inbox),
+                .unread(of: .room(tea), count: 100_000, newest: WallTime(seconds: 946_684_800))
+            ),
+            (.listed(by: .history), message("hi", at: 1_795_280_645, room: "#tea")),
+            (.listed(by: .search), message("hi", at: 1_795_280_645)),
+            (.listed(by: .search), .indexing),
+        ]
+    }
 
     @Test(arguments: replies)
     func `what is written is read as the same again`(_ phase: Reply.Phase, _ reply: Reply) {

@@ -20,7 +20,6 @@ import Testing
         var chance = Chance(seed)
         let server = try TestServer(accounts: Self.users.map { "\($0) \($0)\n" }.joined())
         var checker = DiaryChecker()
-        var starts: [Duration] = []
 
         for life in 0..<cycles {
             let diaries = try liveAndDie(server, life: life, &chance)
@@ -29,7 +28,7 @@ import Testing
             for name in diaries.flatMap(\.registered) {
                 #expect(accounts.contains("\n\(name) $argon2id$"), "\(name) is lost, seed \(seed)")
             }
-            starts.append(try ContinuousClock().measure { try server.start() })
+            try server.start()
         }
         for life in cycles..<(cycles + 2) {
             checker.read(
@@ -44,7 +43,6 @@ import Testing
         #expect(checker.sent >= cycles * 200)
         // Kills have cut conversations in two.
         #expect(checker.repeats > 0)
-        #expect(starts.sorted()[cycles / 2] < .seconds(1))
         #expect(server.terminate() == .code(0))
     }
 

@@ -92,6 +92,12 @@ final class Client {
     var fence: Int?
     var readingFailures = 0
     var tap = Tap()
+    /// When the server last said something to it, and when the kernel last did not take all of it.
+    var spokenToAt = Instant(nanoseconds: 0)
+    var blockedAt = Instant(nanoseconds: 0)
+    var isBlocked = false
+    /// The end of the last line that got an answer.
+    var askedThrough = 0
     var connectedAt = Instant(nanoseconds: 0)
     /// The peer's end had not come when the server closed its sending half.
     var saidGoodbyeFirst = false
@@ -120,11 +126,13 @@ final class Client {
         return manner.readsFirst ? min(end, provenThrough) : end
     }
 
-    /// The last line that the server has read, and the first that waits to be read.
+    /// The last line that the server has read, and the first that waits for its answer.
     func lines(_ kernel: Kernel) -> (taken: Conversation.Said?, waiting: Conversation.Said?) {
-        let taken = talk.said.last { $0.end <= kernel.taken }
-        let waiting = talk.said.first { $0.end > kernel.taken && $0.arrivedAt != nil }
-        return (taken, waiting)
+        let waiting = talk.said.dropFirst(talk.answered).first
+        return (
+            taken: talk.said.last { $0.end <= kernel.taken },
+            waiting: waiting?.arrivedAt == nil ? nil : waiting
+        )
     }
 
     /// Up to which of its messages it has shown to have read.

@@ -20,6 +20,7 @@ package struct Conditions: Sendable {
     /// So many bytes at a time.
     let slowReading: ClosedRange<Int>
     let wrongPasswordOneIn: Int
+    let isPestered: Bool
     let longTextOneIn: Int
     let telnetOneIn: Int
 
@@ -66,6 +67,7 @@ package struct Conditions: Sendable {
         deathOneIn = chance.oneIn(2) ? chance.number(10...60) : 0
         secondLoginOneIn = chance.oneIn(2) ? 3 : 0
         slowReaderOneIn = chance.oneIn(2) ? 3 : 0
+        isPestered = chance.oneIn(40)
         wrongPasswordOneIn = chance.oneIn(2) ? 6 : 0
         longTextOneIn = chance.oneIn(4) ? chance.one(of: [1, 4]) : 0
         slowReading = longTextOneIn == 0 ? 5...300 : 100...3_000
@@ -98,6 +100,14 @@ package struct Conditions: Sendable {
         rereads = chance.oneIn(4)
     }
 
+    /// What an answer can take when the one who waits for it reads. Two commits stand before its
+    /// own, and before its mail; everybody else's password may be looked at first.
+    var promptness: Duration {
+        let pause = pauses ? 4_000_000 : 0
+        return .microseconds(
+            6 * committing.upperBound + 20 * hashing.upperBound + pause + 500_000)
+    }
+
     private static func manners(_ chance: inout Chance) -> [Manner] {
         var manners = Manner.sociable.filter { _ in chance.oneIn(2) }
         // Those who keep to the rules are there in every world.
@@ -121,6 +131,8 @@ package enum Manner: UInt8, Sendable, CaseIterable {
     case flooding
     /// Tries passwords.
     case guessing
+    /// Says it thirty thousand times, and reads nothing for a while.
+    case pestering
     /// Says what nobody understands.
     case babbling
     /// Says nothing, or half a line.
@@ -128,6 +140,9 @@ package enum Manner: UInt8, Sendable, CaseIterable {
 
     static let sociable: [Manner] = [.lockstep, .pipelining, .halfClosing, .waiting]
     static let strange: [Manner] = [.guessing, .babbling, .silent]
+
+    /// Its lines do not count.
+    var isExcessive: Bool { self == .flooding || self == .pestering }
 
     /// Whether a line of its shows that it has read what came before.
     var readsFirst: Bool { self == .lockstep || self == .guessing }

@@ -103,7 +103,7 @@ struct Conversation: Sendable {
         case refused(String)
         case lockedOut(String, seconds: Int)
         case blocked(String, seconds: Int)
-        case welcome(String, password: [UInt8])
+        case welcome(String, password: [UInt8], isNew: Bool)
         case registered(String, password: [UInt8])
         /// The first line of an exchange.
         case reply(Order, [UInt8])
@@ -223,11 +223,15 @@ struct Conversation: Sendable {
             (next, meaning) = (.greeting, .busy)
         case (.proving(let name), _, "error:busy"):
             next = .proving(name)
-        case (.greeting, .login(let name, let password), "welcome"),
-            (.entering(let name, let password), _, "welcome"):
+        case (.greeting, .login(let name, let password), "welcome"):
             return welcome(name, password)
+        case (.entering(let name, let password), _, "welcome"):
+            return welcome(name, password, isNew: true)
         case (.proving(let name), _, "welcome"):
             return welcome(name, line.isReadable ? line.text : [0])
+        case (.proving(let name), _, "username"), (.greeting, .login(let name, _), "username"),
+            (.entering(let name, _), _, "username"):
+            (next, meaning) = (.greeting, .unknown(name))
         case (.proving(let name), _, "password"):
             (next, meaning) = (.proving(name), .refused(name))
         case (.offering(let name?), _, "password") where line.text == [UInt8(ascii: "y")]:
@@ -258,10 +262,12 @@ struct Conversation: Sendable {
         return meaning
     }
 
-    private mutating func welcome(_ name: String, _ password: [UInt8]) -> Meaning {
+    private mutating func welcome(
+        _ name: String, _ password: [UInt8], isNew: Bool = false
+    ) -> Meaning {
         self.name = name
         exchange = .mail
-        return .welcome(name, password: password)
+        return .welcome(name, password: password, isNew: isNew)
     }
 
     /// `blocked:<seconds>` and the bare length of a block: the server closes.

@@ -109,19 +109,26 @@ struct CrashingStore: MessageStore {
 /// `user_pass.txt`, with passwords in plain writing.
 struct AccountFile: Sendable {
     private(set) var lines: [AccountLine] = []
+    /// All that ever were in it.
+    private var added: [AccountLine] = []
+
+    func hasHeld(_ name: String, _ password: [UInt8]) -> Bool {
+        added.contains { $0.name.text == name && $0.secret == Password(password).map(Secret.word) }
+    }
 
     /// False when somebody has the name, or one that differs in case alone.
     mutating func add(_ name: Username, _ password: Password) -> Bool {
         guard !lines.contains(where: { $0.name.folded == name.folded }) else { return false }
         lines.append(AccountLine(name: name, secret: .word(password)))
+        added.append(lines[lines.count - 1])
         return true
     }
 
-    mutating func change(_ name: String, _ password: Password) {
-        lines = lines.map {
-            $0.name.text == name ? AccountLine(name: $0.name, secret: .word(password)) : $0
-        }
+    mutating func remove(_ name: String) {
+        lines.removeAll { $0.name.text == name }
     }
+
+    func holds(_ name: String) -> Bool { password(of: name) != nil }
 
     func password(of name: String) -> [UInt8]? {
         for line in lines where line.name.text == name {

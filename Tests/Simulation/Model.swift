@@ -13,9 +13,13 @@ struct Model: Sendable {
         let to: [String]?
         let shown: [UInt8]
         /// Those who certainly existed when it was said.
-        let knownNames: Int
+        let certain: [Certainty]
         /// Nobody can come after this who had been told of that.
         let headKnown: Int64
+        /// The end of the log when it was said.
+        let keptHead: Int64
+        /// How much everybody had read then.
+        let read: [Int]
         var number: Int64?
         var readers: [AccountNumber] = []
         var isAnswered = false
@@ -23,6 +27,13 @@ struct Model: Sendable {
         var isRefused = false
         /// As the first reader was shown it.
         var line: [UInt8]?
+    }
+
+    /// Somebody exists, beyond doubt, since he was told so or the server was; until his name is
+    /// taken out of the file.
+    struct Certainty: Hashable, Sendable {
+        let name: String
+        let since: Instant
     }
 
     /// A letter in somebody's mail.
@@ -66,8 +77,9 @@ struct Model: Sendable {
     /// By number; the first place is empty.
     private(set) var readers: [Reader?] = [nil]
     private var numbers: [String: AccountNumber] = [:]
-    /// Everybody who was ever told that he exists, in that order.
-    private(set) var knownNames: [String] = []
+    private(set) var certain: [Certainty] = []
+    /// Those who were told `registered`, and whose names were not taken out of the file since.
+    private(set) var registered: [String] = []
     /// The highest number of a message whose sender has his answer.
     private(set) var head: Int64 = 0
     private(set) var keptHead: Int64 = 0
@@ -93,13 +105,44 @@ struct Model: Sendable {
 
     // MARK: People
 
-    mutating func exists(_ name: String) {
-        if !knownNames.contains(name) { knownNames.append(name) }
+    mutating func exists(_ name: String, since now: Instant) {
+        if certain.contains(where: { $0.name == name }) { return }
+        certain.append(Certainty(name: name, since: now))
+    }
+
+    func existed(_ name: String, before instant: Instant) -> Bool {
+        certain.contains { $0.name == name && $0.since < instant }
+    }
+
+    mutating func isRegistered(_ name: String) {
+        registered.append(name)
+    }
+
+    mutating func mayBeGone(_ name: String) {
+        certain.removeAll { $0.name == name }
+        registered.removeAll { $0 == name }
     }
 
     mutating func post(_ message: Posted) -> Int {
         posted.append(message)
         return posted.count - 1
+    }
+
+    /// How many letters may have waited for somebody when room was looked for, at the most: those
+    /// on disk that were unread when it was said, and all that were on their way.
+    func mostWaiting(for name: String, _ post: Int) -> Int {
+        guard let reader = reader(named: name) else { return 0 }
+        let index = Int(reader.number.value)
+        let readBefore = index < posted[post].read.count ? posted[post].read[index] : 0
+        let onTheirWay = posted.indices.count {
+            // What was kept or refused by now may have been on its way then, and may have been
+            // handed in before the account began.
+            let wasOnItsWay =
+                posted[$0].number.map { $0 > posted[post].keptHead }
+                ?? (!posted[$0].isRefused || $0 + 30 > post)
+            return $0 != post && wasOnItsWay && posted[$0].to?.contains(name) ?? true
+        }
+        return reader.due.count - min(readBefore, reader.read) + onTheirWay
     }
 
     mutating func answered(_ post: Int) {

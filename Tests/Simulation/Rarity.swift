@@ -11,6 +11,7 @@ package enum Rarity: Int, Sendable, CaseIterable {
     case storeRefuses
     case mailboxIsFull
     case kernelTakesNothing
+    case outputIsAtItsCeiling
     case inputWaitsAtDone
     case peerHadClosedAtGoodbye
     case somebodyIsAlreadyHere

@@ -33,6 +33,8 @@ package enum Sabotage: String, Sendable, CaseIterable {
     case accountIsReportedEarly
     /// A failed login is forgotten by a restart.
     case refusalsAreForgotten
+    /// That the kernel takes bytes again is seen only when something else happens.
+    case roomIsNotNoticed
     /// The end of a stream counts as a whole line.
     case halfLinesCount
 }

@@ -21,12 +21,20 @@ struct ServerProcess {
     var callers: [Int] = []
     /// When the loop turns next.
     var turnsAt: Instant?
-    var isBusy = false
+    /// All that was ever taken, written, accepted or closed.
+    var deeds = 0
+    /// Turns in a row in which nothing was.
+    var idleTurns = 0
+    /// What was to be written after the last of them, in bytes.
+    var unwrittenBefore = 0
     var leavingAt: Instant?
     /// Reports and outcomes that the loop has not looked at.
     var reports: [StoreReport] = []
     var outcomes: [HashOutcome] = []
     var hasHangUp = false
+    /// The account file as this server has read it, and as it had read it before.
+    var told: [AccountLine]
+    var toldBefore: [AccountLine] = []
 
     // MARK: The store's thread
 
@@ -49,6 +57,7 @@ struct ServerProcess {
         at now: Moment
     ) {
         writer = StoreWriter(CrashingStore(disk: disk))
+        told = file.lines
         lanesFreeAt = [now.instant, now.instant]
         switchboard = Switchboard(
             recovered, file.lines,
@@ -57,6 +66,23 @@ struct ServerProcess {
                 blockLength: .seconds(conditions.blockSeconds)),
             idleLimit: .seconds(conditions.idleSeconds),
             passwordRule: PasswordRule(isExposed: false), capacity: conditions.capacity, at: now)
+    }
+
+    /// The passwords that an account has, or has just had, for this server.
+    func passwords(of name: String) -> [[UInt8]] {
+        (told + toldBefore).compactMap { line in
+            guard line.name.text == name, case .word(let password) = line.secret else {
+                return nil
+            }
+            return password.bytes
+        }
+    }
+
+    /// What the kernels have not taken, in bytes.
+    var unwritten: Int {
+        lines.reduce(0) { sum, line in
+            sum + (line.map { switchboard.withNextOutput(of: $0.id) { $0.count } } ?? 0)
+        }
     }
 
     func line(_ id: SessionID) -> Line? {

@@ -20,6 +20,8 @@ package struct Violation: Error, Hashable, Sendable, CustomStringConvertible {
         case memory = "I9 memory"
         /// I10. Somebody waits for ever, or mail does.
         case stuck = "I10 stuck"
+        /// The processor is kept busy with nothing.
+        case spins = "spins"
         /// I11, and every answer in its place.
         case answer = "I11 answer"
         /// I12. A byte that may not leave a socket.

@@ -22,6 +22,7 @@ extension World {
         switch links[link][.client].read(atMost: clients[client].reads) {
         case .bytes(let bytes):
             clients[client].readThrough += bytes.count
+            if clients[client].waitsSince != nil { clients[client].waitsSince = now }
             windowOpened(link, at: .client)
             note(.reads, client, bytes.count)
             hear(client)
@@ -59,7 +60,7 @@ extension World {
     }
 
     /// Gives the kernel what it takes.
-    private func push(_ client: Int) {
+    func push(_ client: Int) {
         guard !clients[client].unsent.isEmpty else { return }
         let link = clients[client].link
         guard let count = links[link][.client].write(clients[client].unsent[...]), count > 0
@@ -88,7 +89,7 @@ extension World {
     /// One more line. `raw` is what goes over the wire in place of the text.
     func say(
         _ text: [UInt8], raw: [UInt8]? = nil, isReadable: Bool = true, post: Int? = nil,
-        by client: Int
+        by client: Int, pushes: Bool = true
     ) {
         var bytes = raw ?? text
         if clients[client].talksTelnet, chance.oneIn(3) { negotiate(within: &bytes) }
@@ -103,8 +104,8 @@ extension World {
         note(.says, client, bytes.count, text)
         clients[client].unsent += bytes
         clients[client].waitsSince = clients[client].waitsSince ?? now
-        if phase == .busy, clients[client].manner != .flooding { operations -= 1 }
-        push(client)
+        if phase == .busy, !clients[client].manner.isExcessive { operations -= 1 }
+        if pushes { push(client) }
     }
 
     /// Bytes that make no line.

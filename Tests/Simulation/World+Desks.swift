@@ -22,6 +22,7 @@ extension World {
                 }
             }
             server.orders.append(order)
+            server.deeds += 1
         }
         if !server.orders.isEmpty, !server.storeIsAtWork {
             server.storeIsAtWork = true
@@ -113,7 +114,7 @@ extension World {
             report(.verified(session, name, secret == .word(password)))
         case .enroll(let session, let name, let password):
             guard file.add(name, password) else {
-                report(.notEnrolled(session, name, "taken"))
+                report(.taken(session, name))
                 return
             }
             note(.enrolls, Int(session.slot), 0, Array(name.text.utf8))
@@ -123,6 +124,27 @@ extension World {
         case .reread:
             tally.count(.accountFileIsRead)
             report(.reread(.success(AccountBook.Reading(lines: file.lines, notes: []))))
+        }
+    }
+
+    /// What the loop has just been told of the account file.
+    func learn(from outcome: HashOutcome) {
+        switch outcome {
+        case .enrolled(_, let name, let secret):
+            server.told.append(AccountLine(name: name, secret: secret))
+        case .reread(.success(let reading)):
+            server.toldBefore = server.told
+            server.told = reading.lines
+            certify()
+        case .verified, .notEnrolled, .taken, .reread(.failure):
+            break
+        }
+    }
+
+    /// Whoever is in the file and known to the server certainly exists.
+    func certify() {
+        for line in server.told where file.holds(line.name.text) {
+            model.exists(line.name.text, since: now)
         }
     }
 

@@ -43,6 +43,9 @@ extension World {
         disk.isUnreadable = false
         disk.interruption = nil
         pausedUntil = now
+        // Whatever was done to the account file, the server knows of it now.
+        server.hasHangUp = true
+        wakeServer()
         for client in present where links[client].stalledUntil > now {
             links[client].stalledUntil = now
         }

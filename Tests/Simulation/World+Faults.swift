@@ -54,13 +54,20 @@ extension World {
         }
     }
 
-    /// Somebody adds an account by hand, and tells the server.
+    /// Somebody adds or removes an account by hand, and tells the server if he thinks of it.
     private func changeFile() {
-        let name = "hand\(file.lines.count)"
-        let password = Password(Array("by hand".utf8))!  // neither empty nor long
-        guard isUp, file.lines.count < 12, file.add(Username(name)!, password)  // plain letters
-        else { return }
-        note(.rereads, life, 0, Array(name.utf8))
+        let name = chance.one(of: people).name
+        if file.holds(name) {
+            guard file.lines.count > 1 else { return }
+            file.remove(name)
+            model.mayBeGone(name)
+        } else {
+            let owner = people.first { $0.name == name && !$0.isStranger }
+            let password = Password(owner?.password ?? [0x21])!  // neither empty nor long
+            _ = file.add(Username(name)!, password)  // a name that somebody has
+        }
+        note(.rereads, life, file.lines.count, Array(name.utf8))
+        guard isUp, !chance.oneIn(4) else { return }
         server.hasHangUp = true
         wakeServer()
     }

@@ -14,8 +14,23 @@ extension World {
             let meaning = try clients[client].talk.hear(
                 line, end: clients[client].tap.through,
                 input: links[clients[client].link][.server].arrived)
+            try checkPromptness(of: meaning, question, client)
             try check(meaning, question, client)
         }
+    }
+
+    /// Nobody who reads waits for longer than the disk and the hashing take.
+    private func checkPromptness(
+        of meaning: Conversation.Meaning, _ question: Conversation.Said?, _ client: Int
+    ) throws(Violation) {
+        if case .timeout = meaning { return }
+        let arrived = question?.arrivedAt ?? now
+        let free = max(arrived, clients[client].spokenToAt, clients[client].blockedAt)
+        clients[client].spokenToAt = now
+        if question?.end ?? 0 > clients[client].askedThrough, now - free > conditions.promptness {
+            throw Violation(.stuck, "client \(client) is answered after \(now - free)")
+        }
+        clients[client].askedThrough = question?.end ?? 0
     }
 
     private func check(
@@ -32,11 +47,11 @@ extension World {
             tally.count(.nameIsTaken)
         case .prompted(let name):
             try model.door.letsTry(name, from: address, asked: asked, at: now)
-            guard file.password(of: name) != nil else {
+            guard !server.passwords(of: name).isEmpty else {
                 throw Violation(.door, "\(name) is asked for a password and does not exist")
             }
         case .unknown(let name):
-            if let name, model.knownNames.contains(name) {
+            if let name, model.existed(name, before: asked) {
                 throw Violation(.door, "\(name) exists and is offered to register")
             }
         case .present(let name):
@@ -55,15 +70,19 @@ extension World {
             }
             try model.door.saysBlocked(
                 name, from: address, seconds: seconds, asked: asked, at: now)
-        case .welcome(let name, let password):
-            try model.door.letsTry(name, from: address, asked: asked, at: now)
+        case .welcome(let name, let password, let isNew):
+            // Who has made an account has proven nothing against the one that had its name before.
+            if !isNew { try model.door.letsTry(name, from: address, asked: asked, at: now) }
             try welcome(name, password, client)
         case .registered(let name, let password):
-            guard !model.knownNames.contains(name), file.password(of: name) == password else {
+            guard !model.registered.contains(name), file.hasHeld(name, password) else {
                 throw Violation(.door, "\(name) is registered twice, or not in the file")
             }
             tally.count(.nameIsRegistered)
-            model.exists(name)
+            if file.holds(name) {
+                model.isRegistered(name)
+                certify()
+            }
         case .reply(let order, let line):
             try check(String(decoding: line, as: UTF8.self), order, question, client)
         case .message(let line):
@@ -80,7 +99,7 @@ extension World {
     private func welcome(
         _ name: String, _ password: [UInt8], _ client: Int
     ) throws(Violation) {
-        guard file.password(of: name) == password else {
+        guard server.passwords(of: name).contains(password) else {
             throw Violation(.door, "\(name) is let in with a wrong password")
         }
         for other in clients.indices where other != client && clients[other].talk.name == name {
@@ -103,13 +122,11 @@ extension World {
         guard seconds == limit, now - since >= .seconds(limit) else {
             throw Violation(.door, "timeout:\(seconds) after \(now - since)")
         }
-        tally.count(hasEntered ? .silenceEndsSession : .silenceEndsGreeting)
         // A loop that was held up reads what is there before it looks at the clock.
-        if hasEntered, kernel.isWritable, let waiting = waiting?.arrivedAt,
-            now - waiting > .seconds(5)
-        {
+        if kernel.isWritable, let waiting = waiting?.arrivedAt, now - waiting > .seconds(5) {
             throw Violation(.stuck, "timeout while a line waits for \(now - waiting)")
         }
+        tally.count(hasEntered ? .silenceEndsSession : .silenceEndsGreeting)
     }
 
     // MARK: Answers
@@ -130,7 +147,7 @@ extension World {
             let areSorted = zip(names, names.dropFirst()).allSatisfy {
                 $0.utf8.lexicographicallyPrecedes($1.utf8)
             }
-            let exist = names.allSatisfy { file.password(of: $0) != nil }
+            let exist = names.allSatisfy { !server.passwords(of: $0).isEmpty }
             guard areSorted, exist, names.contains(clients[client].talk.name ?? "") else {
                 throw Violation(.answer, "\"\(reply)\" to \(order)")
             }
@@ -155,7 +172,7 @@ extension World {
         let isFull = reply.hasPrefix("full:")
         if isFull { tally.count(.mailboxIsFull) }
         let readers = message.readers.compactMap { model[$0]?.name }
-        let certain = model.knownNames.prefix(message.knownNames)
+        let certain = message.certain.filter(model.certain.contains).map(\.name)
 
         for name in listed {
             let isTrue =
@@ -171,8 +188,13 @@ extension World {
             if isFull, !certain.contains(name) { continue }
             throw Violation(.early, "\(reply) to ~\(post)~, not kept for \(name)")
         }
-        if isFull, model.queueLimit > model.posted.count {
-            throw Violation(.full, "\(reply) of \(model.posted.count) messages")
+        if isFull,
+            let name = listed.first(where: {
+                certain.contains($0) && model.mostWaiting(for: $0, post) < model.queueLimit
+            })
+        {
+            throw Violation(
+                .full, "\(reply), but \(model.mostWaiting(for: name, post)) wait for \(name)")
         }
         model.answered(post)
     }

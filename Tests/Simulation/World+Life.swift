@@ -14,6 +14,7 @@ extension World {
         refusedGroupsAtStart = disk.refusedGroups
         server = ServerProcess(disk, file, conditions, recovered: recovered, at: serverMoment)
         isUp = true
+        certify()
         startedAt = now
         stepsLeft = phase == .busy && life < 8 ? conditions.crashes.map { chance.number($0) } : nil
         wakeServer()

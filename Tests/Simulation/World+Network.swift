@@ -55,7 +55,7 @@ extension World {
             wake(client: link, in: clients[link].pause)
         case .server:
             clients[link].talk.arrived(through: links[link][.server].arrived, at: now)
-            wakeServer()
+            wakeServer(for: link)
         }
     }
 
@@ -102,7 +102,7 @@ extension World {
     func giveUp(_ link: Int) {
         links[link][.server].reset()
         links[link][.client].reset()
-        wakeServer()
+        wakeServer(for: link)
         wake(client: link, in: 0...0)
     }
 

@@ -49,7 +49,9 @@ extension World {
         let post = model.post(
             Model.Posted(
                 from: clients[client].name, to: names, shown: phrase.shown,
-                knownNames: model.knownNames.count, headKnown: model.head))
+                certain: model.certain, headKnown: model.head,
+                keptHead: model.keptHead,
+                read: model.readers.map { $0?.read ?? 0 }))
         say(Array(beginning.utf8) + phrase.said, post: post, by: client)
     }
 

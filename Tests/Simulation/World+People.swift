@@ -10,7 +10,6 @@ extension World {
             add(name, isStranger: false)
             let password = Password(people[index].password)!  // neither empty nor long
             _ = file.add(Username(name)!, password)  // a name of the list above
-            model.exists(name)
         }
         let wanted = [names[5], names[chance.oneIn(2) ? 5 : 6], "FRANK_3"]
         for index in 0..<conditions.newcomers { add(wanted[index], isStranger: false) }
@@ -40,13 +39,16 @@ extension World {
 
     private func connect(_ person: Int) {
         let somebody = people[person]
+        let pesters = conditions.isPestered && !clients.contains { $0.manner == .pestering }
         let manner =
-            somebody.isStranger
-            ? chance.one(of: Manner.strange)
-            : chance.oneIn(12) ? .silent : chance.one(of: conditions.manners)
+            pesters
+            ? .pestering
+            : somebody.isStranger
+                ? chance.one(of: Manner.strange)
+                : chance.oneIn(12) ? .silent : chance.one(of: conditions.manners)
         let isSlow = chance.oneIn(conditions.slowReaderOneIn)
         var pause = isSlow ? 1_000...chance.one(of: [50_000, 20_000_000]) : 10...2_000
-        if manner == .flooding { pause = 20_000_000...20_000_000 }
+        if manner.isExcessive { pause = 20_000_000...20_000_000 }
         let client = connect(
             Client(
                 person: person, link: links.count,

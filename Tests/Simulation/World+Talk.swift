@@ -26,6 +26,7 @@ extension World {
         case .waiting: sayEverything(client)
         case .babbling: babble(client)
         case .flooding: flood(client)
+        case .pestering: pester(client)
         case .silent: fallSilent(client)
         }
     }
@@ -75,7 +76,7 @@ extension World {
         if chance.oneIn(2) {
             say(Array(name.utf8), by: client)
         } else {
-            let verb = file.password(of: name) == nil ? "new" : "login"
+            let verb = file.holds(name) ? "login" : "new"
             say(Array("\(verb) \(name) ".utf8) + password(client), by: client)
         }
     }
@@ -148,6 +149,13 @@ extension World {
         clients[client].patience -= 1
         if clients[client].patience < 0 || phase != .busy { return leave(client) }
         for _ in 0..<chance.number(1...3) { nonsense(client) }
+    }
+
+    /// More answers than the server will hold; and what it has not read by then it reads later.
+    private func pester(_ client: Int) {
+        guard clients[client].talk.said.isEmpty else { return leave(client) }
+        for _ in 0..<31_000 { say([UInt8(ascii: "%")], by: client, pushes: false) }
+        push(client)
     }
 
     private func fallSilent(_ client: Int) {

@@ -14,10 +14,19 @@ extension World {
         agenda.plan(.turn(life: life), at: wanted)
     }
 
+    /// The kernel tells only what the loop has asked to be told.
+    func wakeServer(for client: Int) {
+        let isAwaited = server.lines.contains { line in
+            line.map { $0.client == client && isReady($0) } ?? false
+        }
+        if isAwaited { wakeServer() }
+    }
+
     func turn() throws(Fatal) {
         // An earlier one was planned in its place, and is over.
         guard server.turnsAt == now else { return }
         server.turnsAt = nil
+        let done = server.deeds
 
         accept()
         for slot in readySlots() {
@@ -26,13 +35,31 @@ extension World {
         }
         try takeBatches()
         try takeTime()
-        server.isBusy = server.switchboard.goOn(at: serverMoment)
+        let wasBusy = server.switchboard.goOn(at: serverMoment)
         try passOn()
         try flush()
         try passOn()
         try closeFinished()
-        planNextTurn()
+        planNextTurn(
+            isBusy: sabotage == .roomIsNotNoticed ? wasBusy : server.switchboard.isBusy)
+        try notice(idleness: server.deeds == done)
         try leaveIfDone()
+    }
+
+    /// A loop that turns at once again and again has to get somewhere.
+    private func notice(idleness: Bool) throws(Fatal) {
+        let turnsAtOnce = server.turnsAt.map { $0 - now < .milliseconds(1) } ?? false
+        guard idleness, turnsAtOnce else {
+            server.idleTurns = 0
+            return
+        }
+        // Lines that came in long ago may be answered while nothing can be written.
+        let unwritten = server.unwritten
+        server.idleTurns = unwritten == server.unwrittenBefore ? server.idleTurns + 1 : 0
+        server.unwrittenBefore = unwritten
+        if server.idleTurns > 100 {
+            throw .violation(Violation(.spins, "nothing is done in a hundred turns"))
+        }
     }
 
     /// One thing has been done and the next has not: here a server may crash.
@@ -60,8 +87,8 @@ extension World {
         return slots
     }
 
-    private func planNextTurn() {
-        var isBusy = server.isBusy
+    private func planNextTurn(isBusy: Bool) {
+        var isBusy = isBusy
         var deadline = server.leavingAt
         for case let line? in server.lines {
             if isReady(line) { isBusy = true }
@@ -69,7 +96,7 @@ extension World {
                 deadline = min(deadline ?? next, next)
             }
         }
-        if isBusy || !server.switchboard.finished.isEmpty {
+        if isBusy {
             wakeServer(at: now + chance.delay(5...200))
         } else if let deadline {
             // The wheel turns by quarters of a second.
@@ -94,6 +121,7 @@ extension World {
             while server.lines.count <= Int(id.slot) { server.lines.append(nil) }
             server.lines[Int(id.slot)] = ServerProcess.Line(id: id, client: client)
             note(.accepted, client, Int(id.slot))
+            server.deeds += 1
         }
         server.callers = []
     }
@@ -122,6 +150,7 @@ extension World {
             server.switchboard.received(
                 bytes.span, by: id, allAcknowledged: acknowledged, at: now)
             windowOpened(line.client, at: .server)
+            server.deeds += 1
         case .end:
             if sabotage == .halfLinesCount {
                 server.switchboard.received([0x0a].span, by: id, allAcknowledged: true, at: now)
@@ -144,6 +173,7 @@ extension World {
             server.reports = []
             for report in reports {
                 try step()
+                server.deeds += 1
                 server.switchboard.receive(report, at: serverMoment)
             }
         }
@@ -152,7 +182,9 @@ extension World {
             server.outcomes = []
             for outcome in outcomes {
                 try step()
+                server.deeds += 1
                 server.switchboard.receive(outcome, at: serverMoment)
+                learn(from: outcome)
             }
         }
         if server.hasHangUp {
@@ -216,12 +248,16 @@ extension World {
             // Copied within the call.
             return (unsafe part.withUnsafeBufferPointer { unsafe Array($0) }, span.count)
         }
+        if waiting >= Limits.outboxBytes { tally.count(.outputIsAtItsCeiling) }
         guard waiting <= Limits.outboxBytes + 2 * Limits.mailPageBytes else {
             throw .violation(Violation(.memory, "\(waiting) bytes wait for client \(client)"))
         }
         guard let count = links[client][.server].write(bytes[...]) else { return nil }
+        if count < waiting || clients[client].isBlocked { clients[client].blockedAt = now }
+        clients[client].isBlocked = count < waiting
         if count > 0 {
             note(.writes, client, count)
+            server.deeds += 1
             try objecting { () throws(Violation) in
                 try overhear(leaving(bytes[..<count]), to: client)
             }
@@ -248,6 +284,7 @@ extension World {
             guard let client = server.line(id)?.client else { continue }
             try step()
             note(.finishes, client)
+            server.deeds += 1
             server.switchboard.gone(id, at: serverMoment)
             server.lines[Int(id.slot)] = nil
             close(client, .server)

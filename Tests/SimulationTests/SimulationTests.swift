@@ -8,8 +8,8 @@ struct SimulationTests {
     private static let operations = 120
 
     @Test(arguments: 0..<40)
-    func `fifty worlds keep every promise`(batch: Int) {
-        for seed in UInt64(batch * 50)..<UInt64(batch * 50 + 50) {
+    func `twenty-five worlds keep every promise`(batch: Int) {
+        for seed in UInt64(batch * 25)..<UInt64(batch * 25 + 25) {
             let outcome = World(seed: seed, operations: Self.operations).run()
             #expect(outcome.violation == nil, "\(outcome)")
         }

@@ -108,6 +108,7 @@ struct ListenerTests {
             var events: [PollerEvent] = []
             try poller.watch(listener.number, for: .reading, token: 0)
             var hoard = takeAllDescriptors()
+            defer { letGo(of: hoard) }
 
             var turnedAway = 0
             while turnedAway < 3 {
@@ -142,7 +143,8 @@ struct ListenerTests {
                 }
             }
 
-            for number in hoard.suffix(4) { close(number) }
+            letGo(of: hoard.suffix(4))
+            hoard.removeLast(4)
             let caller = try Socket.connect(to: listener.address, timeoutNanoseconds: aWhile)
             try poller.wait(timeoutNanoseconds: aWhile, into: &events)
             guard case .connection(let far, _) = listener.accept() else {
@@ -159,6 +161,7 @@ struct ListenerTests {
         await #expect(processExitsWith: .success) {
             lowerDescriptorLimit(to: 128)
             var hoard = takeAllDescriptors()
+            defer { letGo(of: hoard) }
             // Where another thread of the test lets go of a descriptor, it is tried again.
             try untilTrue {
                 close(hoard.removeLast())
@@ -199,4 +202,10 @@ private func takeAllDescriptors() -> [Int32] {
     var numbers: [Int32] = []
     while case let number = dup(0), number >= 0 { numbers.append(number) }
     return numbers
+}
+
+/// Before the process ends, too: there the address sanitizer opens files to look for leaks, and
+/// waits for ever where it cannot.
+private func letGo(of numbers: some Sequence<Int32>) {
+    for number in numbers { close(number) }
 }

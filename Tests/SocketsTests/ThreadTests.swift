@@ -14,6 +14,16 @@ struct ThreadTests {
         #expect(hasRun.withLock { $0 })
     }
 
+    @Test func `a thread that is let go of runs to its end`() throws {
+        let box = try SwapBox<Int>()
+
+        try startThread(named: "worker") { _ = box.offer(7, ceiling: 1) }.letGo()
+
+        var numbers: [Int] = []
+        #expect(box.takeWaiting(into: &numbers))
+        #expect(numbers == [7])
+    }
+
     @Test func `a thread bears its name, as far as the kernel keeps it`() throws {
         let name = Guarded("")
 
