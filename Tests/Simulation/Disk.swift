@@ -63,16 +63,10 @@ final class Disk {
         return first
     }
 
-    fileprivate func mail(
-        for reader: AccountNumber, after: MessageNumber, through: MessageNumber, bytes: Int
-    ) throws(StoreError) -> MailPage {
-        if isUnreadable {
-            refusedPages += 1
-            throw .unable("the disk does not answer")
-        }
-        let reader =
-            sabotage == .mailboxesAreMixedUp ? AccountNumber(reader.value % 3 + 1) : reader
-        let page = log.mail(for: reader, after: after, through: through, bytes: bytes)
+    fileprivate func mail(_ query: MailQuery, bytes: Int) throws(StoreError) -> MailPage {
+        try look()
+        let query = sabotage == .mailboxesAreMixedUp ? query.ofSomebodyElse : query
+        let page = log.mail(query, bytes: bytes)
         if !page.isLast { partialPages += 1 }
         switch sabotage {
         case .pageLacksItsLast where page.letters.count > 2:
@@ -82,6 +76,23 @@ final class Disk {
         default:
             return page
         }
+    }
+
+    /// Whatever is read.
+    fileprivate func look() throws(StoreError) {
+        guard isUnreadable else { return }
+        refusedPages += 1
+        throw .unable("the disk does not answer")
+    }
+
+    func find(_ query: SearchQuery) -> Found { log.find(query) }
+}
+
+extension MailQuery {
+    fileprivate var ofSomebodyElse: MailQuery {
+        MailQuery(
+            reader: AccountNumber(reader.value % 3 + 1), after: after, through: through,
+            rooms: rooms, apart: apart, only: only)
     }
 }
 
@@ -95,11 +106,26 @@ struct CrashingStore: MessageStore {
         try disk.commit(group)
     }
 
-    func mail(
-        for reader: AccountNumber, after: MessageNumber, through: MessageNumber, bytes: Int
-    ) throws(StoreError) -> MailPage {
-        try disk.mail(for: reader, after: after, through: through, bytes: bytes)
+    func mail(_ query: MailQuery, bytes: Int) throws(StoreError) -> MailPage {
+        try disk.mail(query, bytes: bytes)
     }
+
+    func inbox(_ query: MailQuery) throws(StoreError) -> [Unread] {
+        try disk.look()
+        return disk.log.inbox(query)
+    }
+
+    func history(_ query: HistoryQuery) throws(StoreError) -> HistoryPage {
+        try disk.look()
+        return disk.log.history(query)
+    }
+
+    func entries(_ numbers: [MessageNumber], bytes: Int) throws(StoreError) -> MailPage {
+        try disk.look()
+        return disk.log.entries(numbers, bytes: bytes)
+    }
+
+    func forget(before: WallTime) {}
 
     func tidy() -> Bool { false }
 
@@ -121,6 +147,15 @@ struct AccountFile: Sendable {
         guard !lines.contains(where: { $0.name.folded == name.folded }) else { return false }
         lines.append(AccountLine(name: name, secret: .word(password)))
         added.append(lines[lines.count - 1])
+        return true
+    }
+
+    /// False when the line has another secret by now.
+    mutating func change(_ name: Username, _ secret: Secret, to password: Password) -> Bool {
+        guard let place = lines.firstIndex(where: { $0.name == name && $0.secret == secret })
+        else { return false }
+        lines[place] = AccountLine(name: name, secret: .word(password))
+        added.append(lines[place])
         return true
     }
 

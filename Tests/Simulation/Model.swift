@@ -167,7 +167,7 @@ struct Model: Sendable {
             self[number] = try reading(number, through.value, own: own, proven: proven)
         case .refusals(let refusals):
             door.ordered(refusals, at: now)
-        case .letter, .active:
+        case .letter, .active, .roomOpened, .roomChanged, .readApart:
             break
         }
     }
@@ -220,7 +220,7 @@ struct Model: Sendable {
             door.kept(refusals)
         case .letter(let letter):
             try kept(letter, number)
-        case .active:
+        case .active, .roomOpened, .roomChanged, .readApart:
             break
         }
     }
@@ -268,6 +268,8 @@ struct Model: Sendable {
         switch letter.to {
         case .one(let number): return [number]
         case .several(let numbers): return numbers
+        // Nobody here writes to rooms.
+        case .rooms(_, let numbers, _): return numbers
         case .everyone(let except):
             return readers.compactMap { reader in
                 guard let reader, reader.isKept, !reader.hasEndedForGood,

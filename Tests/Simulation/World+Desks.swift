@@ -121,6 +121,10 @@ extension World {
             if sabotage != .accountIsReportedEarly {
                 report(.enrolled(session, name, .word(password)))
             }
+        case .change(let session, let name, let secret, let old, let new):
+            let isRight = secret == .word(old) && file.change(name, secret, to: new)
+            report(
+                isRight ? .changed(session, name, .word(new)) : .notChanged(session, .wrong))
         case .reread:
             tally.count(.accountFileIsRead)
             report(.reread(.success(AccountBook.Reading(lines: file.lines, notes: []))))
@@ -136,7 +140,7 @@ extension World {
             server.toldBefore = server.told
             server.told = reading.lines
             certify()
-        case .verified, .notEnrolled, .taken, .reread(.failure):
+        case .verified, .notEnrolled, .taken, .changed, .notChanged, .reread(.failure):
             break
         }
     }
@@ -164,7 +168,7 @@ extension StoreReport {
     fileprivate var isAboutKeeping: Bool {
         switch self {
         case .kept, .refused: true
-        case .mail, .unreadable, .trouble: false
+        case .mail, .inbox, .history, .unreadable, .trouble: false
         }
     }
 }
