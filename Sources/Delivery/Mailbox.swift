@@ -17,7 +17,7 @@ struct Mailbox: Sendable {
     /// What is shared, after the cursor, and not for it: its own, what it had no room for, and what
     /// was read apart.
     private var notForIt = AscendingNumbers()
-    /// The same, on its way to disk.
+    /// Letters to everybody on their way to disk that are not for it.
     private(set) var passing = 0
     /// The session that reads it, or was the last to do so.
     var owner: SessionID?
@@ -55,12 +55,12 @@ struct Mailbox: Sendable {
 
     // MARK: Letters that pass it by
 
-    mutating func leftOutHandedIn(_ count: Int = 1) {
-        passing += count
+    mutating func passingHandedIn() {
+        passing += 1
     }
 
-    mutating func leftOutDecided(_ count: Int = 1) {
-        passing -= count
+    mutating func passingDecided() {
+        passing -= 1
     }
 
     /// Of the newest letter.

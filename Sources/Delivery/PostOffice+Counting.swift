@@ -115,7 +115,9 @@ extension PostOffice {
         let spans = spans(of: number)
         var count = waiting(for: number, spans)
         count += mailbox.arriving + broadcasts.arriving - mailbox.passing
-        for span in spans where span.through == nil { count += rooms[span.room].arriving }
+        for span in spans where span.through == nil {
+            count += rooms[span.room].arriving(for: number)
+        }
         return rules.queueLimit - count
     }
 

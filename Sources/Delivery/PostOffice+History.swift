@@ -64,6 +64,7 @@ extension PostOffice {
             last: isBehind ? .indexing : nil, to: session)
     }
 
+    /// The conversation with the oldest newest message first.
     package mutating func unreadCounted(
         _ counts: [Unread], for session: SessionID
     ) -> [Effect] {
@@ -71,7 +72,7 @@ extension PostOffice {
             case .inbox? = member.looking
         else { return [] }
         members[session]?.looking = nil
-        let lines = counts.sorted { $0.newest < $1.newest }.map { unread in
+        let lines = counts.map { unread in
             Reply.unread(
                 of: recipient(unread.conversation), count: unread.count, newest: unread.at)
         }

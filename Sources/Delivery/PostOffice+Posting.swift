@@ -105,13 +105,13 @@ extension PostOffice {
         case .everyone:
             handedIn += 1
             broadcasts.arriving += 1
-        case .rooms(let named, _, _):
+        case .rooms(let named, _, let except):
             // Somebody may be in all of them, and be named beside.
             handedIn += named.count + 1
             rooms.letters += named.count
-            for room in named { rooms[room].arriving += 1 }
+            for room in named { rooms[room].letterHandedIn(notFor: [letter.from] + except) }
         }
-        forEachLeftOut(of: letter) { $0.leftOutHandedIn($1) }
+        forEachPassed(by: letter) { $0.passingHandedIn() }
     }
 
     /// It is on disk.
@@ -119,7 +119,7 @@ extension PostOffice {
         _ letter: Letter, _ number: MessageNumber, for session: SessionID?
     ) -> [Effect] {
         forEachReader(of: letter) { $0.letterKept() }
-        forEachLeftOut(of: letter) { $0.leftOutDecided($1) }
+        forEachPassed(by: letter) { $0.passingDecided() }
         switch letter.to {
         case .one, .several:
             break
@@ -130,7 +130,7 @@ extension PostOffice {
             for account in [letter.from] + except { self[account].mailbox.leftOut(of: number) }
         case .rooms(let named, _, let except):
             for room in named {
-                rooms[room].arriving -= 1
+                rooms[room].letterDecided(notFor: [letter.from] + except)
                 rooms[room].letters.append(number)
                 for account in [letter.from] + except where rooms[room].contains(account) {
                     self[account].mailbox.leftOut(of: number)
@@ -153,7 +153,7 @@ extension PostOffice {
     /// The store could not take it.
     mutating func refused(_ letter: Letter, for session: SessionID?) -> [Effect] {
         forEachReader(of: letter) { $0.letterRefused() }
-        forEachLeftOut(of: letter) { $0.leftOutDecided($1) }
+        forEachPassed(by: letter) { $0.passingDecided() }
         var word = CommandWord.send
         switch letter.to {
         case .one, .several:
@@ -161,9 +161,9 @@ extension PostOffice {
         case .everyone:
             broadcasts.arriving -= 1
             word = .broadcast
-        case .rooms(let named, _, _):
+        case .rooms(let named, _, let except):
             rooms.letters -= named.count
-            for room in named { rooms[room].arriving -= 1 }
+            for room in named { rooms[room].letterDecided(notFor: [letter.from] + except) }
         }
         let note = Effect.note(
             .notKept(
@@ -186,18 +186,12 @@ extension PostOffice {
         for number in letter.persons { change(&self[number].mailbox) }
     }
 
-    /// Whom a letter to many passes by while it is on its way, and how often.
-    private mutating func forEachLeftOut(
-        of letter: Letter, _ change: (inout Mailbox, Int) -> Void
+    /// Whom a letter to everybody passes by while it is on its way.
+    private mutating func forEachPassed(
+        by letter: Letter, _ change: (inout Mailbox) -> Void
     ) {
-        switch letter.to {
-        case .one, .several: break
-        case .everyone(let except):
-            for number in except { change(&self[number].mailbox, 1) }
-            change(&self[letter.from].mailbox, 1)
-        case .rooms(let named, _, _):
-            change(&self[letter.from].mailbox, named.count)
-        }
+        guard case .everyone(let except) = letter.to else { return }
+        for number in [letter.from] + except { change(&self[number].mailbox) }
     }
 
     private func readerCount(_ letter: Letter) -> Int {

@@ -28,8 +28,9 @@ struct Room: Sendable {
     /// Letters that may still wait for somebody, and news.
     var letters: AscendingNumbers
     var news: AscendingNumbers
-    /// Letters on their way to disk.
-    var arriving = 0
+    /// Letters on their way to disk, and how many of them are not for whom.
+    private(set) var arriving = 0
+    private var passing: [AccountNumber: Int] = [:]
     /// Whose mailboxes may be full.
     var watch = FullWatch()
 
@@ -85,6 +86,26 @@ struct Room: Sendable {
     /// Whether everybody who may be inside is, with those on their way.
     var isFull: Bool {
         limit.map { members.count + joining >= $0 } ?? false
+    }
+
+    // MARK: Letters on their way
+
+    mutating func letterHandedIn(notFor passed: [AccountNumber]) {
+        arriving += 1
+        for account in passed { passing[account, default: 0] += 1 }
+    }
+
+    /// Kept or refused.
+    mutating func letterDecided(notFor passed: [AccountNumber]) {
+        arriving -= 1
+        for account in passed {
+            passing[account, default: 1] -= 1
+            if passing[account] == 0 { passing[account] = nil }
+        }
+    }
+
+    func arriving(for account: AccountNumber) -> Int {
+        arriving - passing[account, default: 0]
     }
 
     // MARK: As the log says

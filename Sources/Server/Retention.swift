@@ -1,19 +1,20 @@
-import Protocol
+package import Protocol
 
 /// When the store is to forget what is older than so many days: at the start, and every hour.
-struct Retention: Sendable {
+package struct Retention: Sendable {
     private let days: Int
     /// Nil when everything is kept.
-    private(set) var due: Instant?
+    package private(set) var due: Instant?
 
     /// 0 keeps everything.
-    init(days: Int) {
+    package init(days: Int) {
         self.days = days
-        due = days > 0 ? Instant(nanoseconds: .min) : nil
+        // Every clock is past it.
+        due = days > 0 ? Instant(nanoseconds: 0) : nil
     }
 
     /// What is before this can go, if it is time to say so.
-    mutating func endDue(at now: Moment) -> WallTime? {
+    package mutating func endDue(at now: Moment) -> WallTime? {
         guard let time = due, time <= now.instant else { return nil }
         due = now.instant + Self.interval
         return WallTime(

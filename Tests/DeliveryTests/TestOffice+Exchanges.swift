@@ -93,6 +93,32 @@ extension TestOffice {
         }
     }
 
+    /// The word that an entry was handed in with.
+    func word(_ entry: Entry) -> String {
+        switch entry {
+        case .letter(let letter):
+            if case .everyone = letter.to { "broadcast" } else { "send" }
+        case .roomOpened: "create"
+        case .roomChanged(let change):
+            switch change.kind {
+            case .joined: "join"
+            case .left: "leave"
+            case .kicked: "kick"
+            case .closed: "close"
+            case .leads: "nothing"
+            }
+        case .read, .readApart, .active, .opened, .ended, .refusals: "nothing"
+        }
+    }
+
+    /// The open rooms, each as `rooms` shows it, with those inside as they came.
+    var houses: [String] {
+        office.rooms.allOpen.map { room in
+            let inside = office.everybody(in: room).map { office[$0].name.text }
+            return Reply.room(office.line(for: room)).text + " " + inside.joined(separator: ",")
+        }
+    }
+
     /// What was kept of rooms since the log was so long.
     func changes(since count: Int) -> [String] {
         log.dropFirst(count).compactMap { entry in

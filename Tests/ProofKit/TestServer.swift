@@ -30,11 +30,11 @@ package final class TestServer {
     }
 
     /// On what is in the folder already.
-    package init(on folder: TestFolder) throws {
+    package init(on folder: TestFolder, settings: [String: String] = [:]) throws {
         self.folder = folder
-        settings = Self.settings(in: folder)
+        self.settings = Self.settings(in: folder).merging(settings) { $1 }
         wrapper = []
-        (process, port) = try Self.start(settings, wrapper)
+        (process, port) = try Self.start(self.settings, wrapper)
     }
 
     // MARK: Coming and going

@@ -26,6 +26,14 @@ extension EndToEnd {
             #expect(server.folder.mode(of: "user_pass.txt") == 0o600)
         }
 
+        @Test func `old mail is forgotten from the start, when it is to be`() throws {
+            let server = try TestServer(settings: ["CHATSERV_HISTORY_DAYS": "1"])
+
+            let alice = try server.signIn("alice").client
+            #expect(try alice.ask("send bob hello") == ["sent:", "DONE"])
+            #expect(try alice.ask("history bob").first == "history:1")
+        }
+
         @Test func `data has one server`() throws {
             let server = try TestServer()
 
