@@ -78,7 +78,7 @@ private struct Replay {
     private mutating func change(
         _ account: AccountNumber, _ body: (inout Recovered.Account) -> Void
     ) {
-        if exists(account) { body(&accounts[account]!) }
+        if exists(account) { body(&accounts[account]!) }  // it exists
     }
 
     private func exists(_ account: AccountNumber) -> Bool {

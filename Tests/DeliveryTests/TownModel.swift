@@ -193,9 +193,10 @@ struct TownModel {
         case .person(let other):
             return letters.filter { number, letter in
                 if case .everyone = letter.to {
+                    let opened = people[reader]?.opened ?? .zero
                     return letter.from == other
-                        && (other == reader || number > people[reader]!.opened)  // who asks is there
-                        && (other == reader || letter.isAddressed(to: reader))
+                        && (other == reader
+                            || number > opened && letter.isAddressed(to: reader))
                 }
                 return letter.from == other && letter.isAddressed(to: reader)
                     || letter.from == reader && letter.isAddressed(to: other)

@@ -78,6 +78,45 @@ import Testing
         #expect(kept.mailboxes.map(\.count) == [3, 2, 0])
     }
 
+    @Test func `a mailbox holds what was said in rooms while its owner was inside`() {
+        let (ann, bob, eve) = (account(1), account(2), account(3))
+        let tea = RoomNumber(2)
+        var kept = Recovered(
+            head: MessageNumber(30),
+            accounts: [ann, bob, eve].map { number in
+                Recovered.Account(
+                    number: number, name: name("user\(number.value)"), opened: .zero,
+                    cursor: MessageNumber(10), waiting: 0, lastActive: nil)
+            })
+        // Eve was inside up to 15; bob came at 12, had no room for 20, and has read up to 21 apart.
+        kept.accounts[2].pastSpans = [
+            RoomSpan(room: tea, after: MessageNumber(5), through: MessageNumber(15))
+        ]
+        kept.accounts[1].apart = [.room(tea): MessageNumber(21)]
+        kept.rooms[0].letters = [letter(16, from: ann), letter(17, from: bob)]
+        kept.rooms[0].absent = [eve]
+        kept.rooms.append(
+            Recovered.Room(
+                number: tea, name: RoomName("#tea")!, maker: ann, admin: ann,  // it is a name
+                lifetime: .forever, limit: nil,
+                members: [
+                    Recovered.Room.Member(account: ann, joined: MessageNumber(4)),
+                    Recovered.Room.Member(account: bob, joined: MessageNumber(12)),
+                ],
+                letters: [
+                    letter(9, from: bob), letter(11, from: ann), letter(14, from: ann),
+                    letter(20, from: ann, [bob]), letter(21, from: ann), letter(22, from: ann),
+                ]))
+
+        #expect(kept.mailboxes.map(\.count) == [1, 2, 2])
+    }
+
+    private func letter(
+        _ number: Int64, from: AccountNumber, _ except: [AccountNumber] = []
+    ) -> Recovered.Room.Letter {
+        Recovered.Room.Letter(number: MessageNumber(number), from: from, except: except)
+    }
+
     private func account(_ number: UInt32) -> AccountNumber { AccountNumber(number) }
 
     private func name(_ text: String) -> Username { Username(text)! }  // the names above are names

@@ -7,6 +7,9 @@ struct Diary: Sendable {
     let life: Int
     var attempts: [Attempt] = []
     var visits: [Visit] = []
+    var moves: [Move] = []
+    /// So often somebody's coming or going was told.
+    var news = 0
     /// Names that were confirmed as new accounts.
     var registered: [String] = []
 
@@ -14,10 +17,14 @@ struct Diary: Sendable {
     struct Attempt: Sendable {
         /// No other message has it.
         let text: String
+        /// In the room: those of them who were inside.
         let readers: Set<String>
+        var isInRoom = false
         let began: ContinuousClock.Instant
         /// When `sent:` was read.
         var sent: ContinuousClock.Instant?
+        /// When it was read that the writer is not inside.
+        var denied: ContinuousClock.Instant?
     }
 
     /// From the welcome to the end of the connection.
@@ -29,6 +36,9 @@ struct Diary: Sendable {
         /// So many of them stood before one behind which a message was confirmed: what is in the
         /// log before that message is on disk.
         var durable = 0
+        /// From here on messages come at once. What of them counts as read hangs on what is on its
+        /// way at the same time: it is not known here.
+        var isLive = false
     }
 }
 
@@ -37,8 +47,10 @@ struct Diary: Sendable {
 struct DiaryChecker {
     private var attempts: [String: (from: String, attempt: Diary.Attempt)] = [:]
     private var readers: [String: Reader] = [:]
+    private(set) var whereabouts: [String: Whereabouts] = [:]
     private(set) var violations: [String] = []
     private(set) var repeats = 0
+    private(set) var news = 0
 
     /// What one user has been shown in all lives.
     private struct Reader {
@@ -60,11 +72,16 @@ struct DiaryChecker {
     /// How much went into it.
     var sent: Int { attempts.values.count { $0.attempt.sent != nil } }
     var shown: Int { readers.values.reduce(0) { $0 + $1.order.count } }
+    var shownInRoom: Int {
+        readers.values.reduce(0) { $0 + $1.order.count { attempts[$0]?.attempt.isInRoom == true } }
+    }
 
     /// The diaries of one life, all of them, in the order of lives.
     mutating func read(_ diaries: [Diary]) {
         for diary in diaries {
+            news += diary.news
             for attempt in diary.attempts { attempts[attempt.text] = (diary.user, attempt) }
+            whereabouts[diary.user, default: Whereabouts()].append(diary.moves)
         }
         for diary in diaries {
             var reader = readers[diary.user] ?? Reader()
@@ -104,23 +121,30 @@ struct DiaryChecker {
 
     /// The text of a line that says what it should.
     private mutating func understand(_ line: String, for user: String) -> String? {
-        let words = line.split(separator: " ", maxSplits: 2)
-        guard words.count == 3, let (author, attempt) = attempts[String(words[2])] else {
-            violations.append("\(user): nobody sent \(line)")
+        let words = line.split(separator: " ")
+        guard words.count >= 3, let (author, attempt) = attempts[String(words[words.count - 1])]
+        else {
+            report("\(user): nobody sent \(line)")
             return nil
         }
-        if words[1] != "\(author):" { violations.append("\(user): \(line) is from \(author)") }
-        if !attempt.readers.contains(user) {
-            violations.append("\(user): \(line) is for others")
+        let from = attempt.isInRoom ? "\(author) \(Diary.room)" : author
+        if words.dropFirst().dropLast().joined(separator: " ") != from + ":" {
+            report("\(user): \(line) is from \(from)")
         }
+        if !attempt.readers.contains(user) { report("\(user): \(line) is for others") }
+        if attempt.denied != nil { report("\(user): \(line) was denied") }
         return attempt.text
     }
 
     /// When everybody has read everything.
     mutating func conclude() {
-        for (text, (author, attempt)) in attempts where attempt.sent != nil {
-            for reader in attempt.readers where readers[reader]?.places[text] == nil {
-                violations.append("\(reader): \(text) of \(author) is lost")
+        for (text, (author, attempt)) in attempts {
+            if attempt.isInRoom {
+                checkRoom(attempt, of: author)
+            } else if attempt.sent != nil {
+                for reader in attempt.readers where !wasShown(text, to: reader) {
+                    report("\(reader): \(text) of \(author) is lost")
+                }
             }
         }
         for (user, reader) in readers { checkOrder(of: reader, user) }
@@ -138,5 +162,17 @@ struct DiaryChecker {
                 earliest = (sent, text)
             }
         }
+    }
+
+    // MARK: For the room
+
+    func whereabouts(of name: String) -> Whereabouts { whereabouts[name] ?? Whereabouts() }
+
+    func wasShown(_ text: String, to name: String) -> Bool {
+        readers[name]?.places[text] != nil
+    }
+
+    mutating func report(_ violation: String) {
+        violations.append(violation)
     }
 }

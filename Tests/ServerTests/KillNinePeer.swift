@@ -78,10 +78,16 @@ struct Peer {
 
     private mutating func chat(_ client: TestClient) throws {
         while !chance.oneIn(20) {
-            switch chance.number(below: 10) {
+            switch chance.number(below: 16) {
             case 0: try say("fetch", to: client)
             case 1: try say("who", to: client)
             case 2: try send(to: others, "broadcast", client)
+            case 10: try move("join", client)
+            case 11: try move("leave", client)
+            case 12, 13, 14: try send(to: others, "send \(Diary.room)", inRoom: true, client)
+            case 15:
+                try say("live", to: client)
+                diary.visits[diary.visits.count - 1].isLive = true
             case 3, 4, 5:
                 let readers = others.filter { _ in chance.oneIn(2) }
                 if !readers.isEmpty {
@@ -95,30 +101,54 @@ struct Peer {
     }
 
     private mutating func send(
-        to readers: [String], _ command: String, _ client: TestClient
+        to readers: [String], _ command: String, inRoom: Bool = false, _ client: TestClient
     ) throws {
         let text =
             "\(user).\(diary.life).\(diary.attempts.count)"
             + String(repeating: "x", count: chance.number(below: 200))
         let before = diary.visits[diary.visits.count - 1].shown.count
+        let place = diary.attempts.count
         diary.attempts.append(
-            Diary.Attempt(text: text, readers: Set(readers), began: .now, sent: nil))
-        guard try say("\(command) \(text)", to: client) == "sent:" else {
-            throw Missing("sent: for \(text)")
+            Diary.Attempt(text: text, readers: Set(readers), isInRoom: inRoom, began: .now))
+        switch try say("\(command) \(text)", to: client) {
+        case "sent:":
+            diary.attempts[place].sent = .now
+            let visit = diary.visits.count - 1
+            if !diary.visits[visit].isLive { diary.visits[visit].durable = before }
+            confirmations.put(())
+            try hear(client)
+        case "error:denied:send" where inRoom:
+            diary.attempts[place].denied = .now
+        case let reply:
+            throw Missing("sent: for \(text), not \(reply)")
         }
-        diary.attempts[diary.attempts.count - 1].sent = .now
-        diary.visits[diary.visits.count - 1].durable = before
-        confirmations.put(())
-        try hear(client)
+    }
+
+    /// In or out.
+    private mutating func move(_ word: String, _ client: TestClient) throws {
+        diary.moves.append(Diary.Move(isInside: word == "join", began: .now))
+        let reply = try say("\(word) \(Diary.room)", to: client)
+        // Who is outside already cannot go out.
+        let isDone =
+            reply.hasPrefix("joined:\(Diary.room):2:") || reply == "left:\(Diary.room)"
+            || reply == "error:denied:leave"
+        guard isDone else { throw Missing("an answer to \(word), not \(reply)") }
+        diary.moves[diary.moves.count - 1].ended = .now
     }
 
     /// Says a line, and gives the reply to it. All but `sent:` is heard to the end.
     @discardableResult
     private mutating func say(_ line: String, to client: TestClient) throws -> String {
-        let before = diary.visits[diary.visits.count - 1].shown.count
+        let visit = diary.visits.count - 1
+        let before = diary.visits[visit].shown.count
         try client.say(line)
-        guard let reply = try client.line() else { throw Missing("a reply") }
-        diary.visits[diary.visits.count - 1].proven = before
+        var reply = try client.line()
+        while diary.visits[visit].isLive, let mail = reply, mail.hasPrefix("[") {
+            show(mail)
+            reply = try client.line()
+        }
+        guard let reply else { throw Missing("a reply") }
+        if !diary.visits[visit].isLive { diary.visits[visit].proven = before }
         if reply == "goodbye" {
             _ = try client.rest()
         } else if reply != "sent:" {
@@ -131,6 +161,15 @@ struct Peer {
         while true {
             guard let line = try client.line() else { throw Missing("DONE") }
             if line == "DONE" { return }
+            show(line)
+        }
+    }
+
+    /// Comings and goings are counted alone: nothing tells one from the next.
+    private mutating func show(_ line: String) {
+        if line.contains(" server \(Diary.room): ") {
+            diary.news += 1
+        } else {
             diary.visits[diary.visits.count - 1].shown.append(line)
         }
     }

@@ -20,6 +20,7 @@ import Testing
         var chance = Chance(seed)
         let server = try TestServer(accounts: Self.users.map { "\($0) \($0)\n" }.joined())
         var checker = DiaryChecker()
+        checker.read([try openRoom(on: server)])
 
         for life in 0..<cycles {
             let diaries = try liveAndDie(server, life: life, &chance)
@@ -38,12 +39,40 @@ import Testing
                 })
         }
         checker.conclude()
+        checker.check(members: try members(on: server))
 
         #expect(checker.violations == [], "seed \(seed)")
         #expect(checker.sent >= cycles * 200)
         // Kills have cut conversations in two.
         #expect(checker.repeats > 0)
+        #expect(checker.shownInRoom > 0)
+        #expect(checker.news > 0)
         #expect(server.terminate() == .code(0))
+    }
+
+    /// The first of them has made it, and is inside.
+    private func openRoom(on server: TestServer) throws -> Diary {
+        var diary = Diary(user: Self.users[0], life: 0)
+        var move = Diary.Move(isInside: true, began: .now)
+        let client = try server.signIn(diary.user).client
+        #expect(
+            try client.ask("create \(Diary.room) forever")
+                == ["created:\(Diary.room):2", "DONE"])
+        move.ended = .now
+        diary.moves = [move]
+        client.reset()
+        try server.logged("event=signed-out")
+        return diary
+    }
+
+    /// Somebody new goes in and looks.
+    private func members(on server: TestServer) throws -> [String] {
+        let client = try server.connect()
+        let welcome = try client.ask("new visitor secret")
+        #expect(welcome == ["registered", "welcome", "DONE"])
+        #expect(try client.ask("join \(Diary.room)").first?.hasPrefix("joined:") == true)
+        return try client.ask("members \(Diary.room)").dropFirst().dropLast()
+            .compactMap { $0.split(separator: " ").first.map(String.init) }
     }
 
     /// Everybody talks until so much was confirmed; then the server is killed.
@@ -151,6 +180,84 @@ struct DiaryCheckerTests {
                 == ["ben: [u] ann: a was [t] ann: a"])
     }
 
+    @Test func `in the room it is for those who were certainly inside, and never for others`() {
+        let (ben, cid) = (
+            moves("ben", [(true, 0, 1)]), moves("cid", [(true, 0, 1), (false, 1, 2)])
+        )
+        let (before, after) = (said("a", 2, 3), said("b", 4, 5))
+        #expect(
+            violations([ben, cid, before])
+                == ["ann: wrote from outside", "ben: a of ann is lost in the room"])
+        let ann = moves("ann", [(true, 0, 1)])
+        #expect(violations([ann, ben, after, reader(["[t] ann #tea: b"])]) == [])
+        #expect(
+            violations([ann, ben, after, reader(["[t] ann: b"])])
+                == ["ben: [t] ann: b is from ann #tea"])
+        #expect(
+            violations([ann, cid, after, reader(["[t] ann #tea: b"], of: "cid")])
+                == ["cid: b of ann is for those inside"])
+    }
+
+    @Test func `who went in or out meanwhile, or perhaps, may have it or not`() {
+        let ann = moves("ann", [(true, 0, 1)])
+        for own in [[(true, 1, 3)], [(true, 0, nil)], [(true, 0, 1), (false, 3, 5)]] {
+            for shown in [[], ["[t] ann #tea: a"]] {
+                let ben = moves("ben", own)
+                #expect(violations([ann, ben, said("a", 2, 4), reader(shown)]) == [])
+            }
+        }
+    }
+
+    @Test func `who is denied was not inside, and nobody sees it`() {
+        var denied = said("a", 2, nil)
+        denied.attempts[0].denied = now - .seconds(97)
+        let inside = moves("ann", [(true, 0, 1)])
+        #expect(violations([denied]) == [])
+        #expect(violations([inside, denied]) == ["ann: was inside, and denied"])
+        let ben = moves("ben", [(true, 0, 1)])
+        #expect(
+            violations([ben, denied, reader(["[t] ann #tea: a"])])
+                == ["ben: [t] ann #tea: a was denied"])
+    }
+
+    @Test func `members are those who are certainly inside, and perhaps others`() {
+        var checker = DiaryChecker()
+        checker.read([
+            moves("ann", [(true, 0, 1)]), moves("ben", [(true, 0, 1), (false, 1, 2)]),
+            moves("cid", [(true, 0, nil)]),
+        ])
+        checker.check(members: ["ann"])
+        checker.check(members: ["ann", "cid"])
+        #expect(checker.violations == [])
+        checker.check(members: ["ben"])
+        #expect(
+            checker.violations.sorted() == [
+                #"ann: is inside, but: ["ben"]"#, #"ben: is not inside, but: ["ben"]"#,
+            ])
+    }
+
+    private func moves(_ user: String, _ moves: [(Bool, Int, Int?)]) -> Diary {
+        var diary = Diary(user: user, life: 0)
+        diary.moves = moves.map { isInside, began, ended in
+            Diary.Move(
+                isInside: isInside, began: now - .seconds(100 - began),
+                ended: ended.map { now - .seconds(100 - $0) })
+        }
+        return diary
+    }
+
+    /// By ann, in the room.
+    private func said(_ text: String, _ began: Int, _ sent: Int?) -> Diary {
+        var diary = Diary(user: "ann", life: 0)
+        diary.attempts = [
+            Diary.Attempt(
+                text: text, readers: ["ben", "cid"], isInRoom: true,
+                began: now - .seconds(100 - began),
+                sent: sent.map { now - .seconds(100 - $0) })
+        ]
+        return diary
+    }
+
     private func sender(_ texts: [String], to reader: String = "ben") -> Diary {
         var diary = Diary(user: "ann", life: 0)
         for (index, text) in texts.enumerated() {
@@ -163,9 +270,10 @@ struct DiaryCheckerTests {
     }
 
     private func reader(
-        _ lines: [String], proven: Int = 0, durable: Int = 0, life: Int = 0
+        _ lines: [String], proven: Int = 0, durable: Int = 0, life: Int = 0,
+        of user: String = "ben"
     ) -> Diary {
-        var diary = Diary(user: "ben", life: life)
+        var diary = Diary(user: user, life: life)
         diary.visits = [Diary.Visit(shown: lines, proven: proven, durable: durable)]
         return diary
     }

@@ -92,7 +92,7 @@ extension Ledger {
     }
 
     private mutating func update(_ room: RoomNumber, _ body: (inout Room) -> Void) {
-        rooms.update(room) { if $0 != nil { body(&$0!) } }
+        rooms.update(room) { if $0 != nil { body(&$0!) } }  // it is not nil
         changes.rooms.insert(room)
     }
 

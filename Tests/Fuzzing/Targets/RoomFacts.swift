@@ -8,6 +8,7 @@ struct RoomFacts {
     private var rooms: [RoomNumber: Room] = [:]
 
     private struct Room: Hashable {
+        /// Of a room that is open: who it was in the end nobody asks.
         let admin: AccountNumber?
         let isClosed: Bool
         let members: [Recovered.Room.Member]
@@ -35,8 +36,8 @@ struct RoomFacts {
             else { throw Broken("nothing shows who is inside") }
             try hold(joining == 0 && arriving == 0, "nothing is on its way to room \(number)")
             rooms[number] = Room(
-                admin: fields["admin"] as? AccountNumber, isClosed: isClosed, members: members,
-                absent: absent.sorted())
+                admin: isClosed ? nil : fields["admin"] as? AccountNumber, isClosed: isClosed,
+                members: members, absent: absent.sorted())
         }
     }
 
@@ -44,8 +45,8 @@ struct RoomFacts {
         var kept: [RoomNumber: Room] = [:]
         for room in log.recover().rooms {
             kept[room.number] = Room(
-                admin: room.admin, isClosed: room.isClosed, members: room.members,
-                absent: room.absent)
+                admin: room.isClosed ? nil : room.admin, isClosed: room.isClosed,
+                members: room.members, absent: room.absent)
         }
         try hold(rooms == kept, "the log says \(kept), the post office \(rooms)")
     }
