@@ -122,10 +122,10 @@ extension World {
         guard seconds == limit, now - since >= .seconds(limit) else {
             throw Violation(.door, "timeout:\(seconds) after \(now - since)")
         }
-        // A loop that was held up reads what is there before it looks at the clock. Who has not
-        // signed in has no more time than that, whatever is said meanwhile.
-        if hasEntered, kernel.isWritable, let waiting = waiting?.arrivedAt,
-            now - waiting > .seconds(5)
+        // A loop that was held up reads what is there before it looks at the clock; but nothing is
+        // read as long as the peer takes nothing.
+        if kernel.isWritable, let arrived = waiting?.arrivedAt,
+            case let waiting = max(arrived, clients[client].blockedAt), now - waiting > .seconds(5)
         {
             throw Violation(.stuck, "timeout while a line waits for \(now - waiting)")
         }

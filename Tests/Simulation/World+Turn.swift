@@ -35,13 +35,13 @@ extension World {
         }
         try takeBatches()
         try takeTime()
-        let wasBusy = server.switchboard.goOn(at: serverMoment)
+        server.switchboard.goOn(at: serverMoment)
         try passOn()
         try flush()
         try passOn()
         try closeFinished()
         planNextTurn(
-            isBusy: sabotage == .roomIsNotNoticed ? wasBusy : server.switchboard.isBusy)
+            isBusy: sabotage == .roomIsNotNoticed ? false : server.switchboard.isBusy)
         try notice(idleness: server.deeds == done)
         try leaveIfDone()
     }
