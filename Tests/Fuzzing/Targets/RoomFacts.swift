@@ -42,8 +42,16 @@ struct RoomFacts {
     }
 
     func holdTrue(_ log: MemoryStore) throws(Broken) {
+        let recovered = log.recover()
+        let ended = Set(recovered.accounts.filter(\.hasEnded).map(\.number))
+        let rooms = rooms.mapValues { room in
+            // Whether those are away who are no more makes no difference.
+            Room(
+                admin: room.admin, isClosed: room.isClosed, members: room.members,
+                absent: room.absent.filter { !ended.contains($0) })
+        }
         var kept: [RoomNumber: Room] = [:]
-        for room in log.recover().rooms {
+        for room in recovered.rooms {
             kept[room.number] = Room(
                 admin: room.isClosed ? nil : room.admin, isClosed: room.isClosed,
                 members: room.members, absent: room.absent)
