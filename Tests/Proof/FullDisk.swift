@@ -1,4 +1,4 @@
-// prove errors, second part: a disk that is really full, and a file that may grow no more. While it
+// prove errors, third part: a disk that is really full, and a file that may grow no more. While it
 // is so everybody is refused what cannot be kept and gets all that can be had; when there is room
 // again everything works, without a restart.
 import ProofKit

@@ -6,12 +6,13 @@ enum Harness: Sendable {
     case killServer
     case killClient
     case failingCalls
+    case unreadableMail
     case fullDisk(FullDisk.Cause)
     case noDescriptors
     case unreadLog
 
     static let errors: [Harness] =
-        [.failingCalls] + FullDisk.Cause.allCases.map(Harness.fullDisk)
+        [.failingCalls, .unreadableMail] + FullDisk.Cause.allCases.map(Harness.fullDisk)
         + [.noDescriptors, .unreadLog]
 
     /// By the word on the command line.
@@ -21,6 +22,11 @@ enum Harness: Sendable {
         case "kill-server": [.killServer]
         case "kill-client": [.killClient]
         case "errors": errors
+        case "failing-calls": [.failingCalls]
+        case "unreadable-mail": [.unreadableMail]
+        case "full-disk": FullDisk.Cause.allCases.map(Harness.fullDisk)
+        case "no-descriptors": [.noDescriptors]
+        case "unread-log": [.unreadLog]
         default: nil
         }
     }
@@ -38,6 +44,8 @@ enum Harness: Sendable {
         case .failingCalls:
             var harness = try FailingCalls(options: options)
             row = try harness.run()
+        case .unreadableMail:
+            row = try UnreadableMail(options: options).run()
         case .fullDisk(let cause):
             var harness = FullDisk(options: options, cause)
             row = try harness.run()

@@ -1,4 +1,4 @@
-// prove errors, third part: the process has no descriptor left. Whoever is in is served, whoever
+// prove errors, fourth part: the process has no descriptor left. Whoever is in is served, whoever
 // comes is turned away, which costs nothing; and when somebody leaves, others can come.
 import ProofKit
 

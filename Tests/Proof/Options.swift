@@ -16,7 +16,9 @@ struct Options: Sendable {
         usage: prove power-loss [--states N]     1000 of what a power cut can leave
                prove kill-server [--cycles N]    200 times, under load
                prove kill-client [--cycles N]    2000 times, while mail is read out
-               prove errors                      of the disk, of descriptors, of the log's pipe
+               prove errors                      of the disk, of descriptors, of the log's pipe;
+                                                 each by itself: failing-calls, unreadable-mail,
+                                                 full-disk, no-descriptors, unread-log
                prove all                         of these, and every planted bug
 
           --control BUG    plants it; then it has to be found
@@ -51,6 +53,8 @@ struct Options: Sendable {
             }
         }
         if server.isEmpty { server = TestServer.path(of: "chatserv") }
+        // One who starts it may have another working directory.
+        server = Folder.absolute(server)
 
         if name == "all" {
             let harnesses: [Harness] = [.powerLoss, .killServer, .killClient] + Harness.errors

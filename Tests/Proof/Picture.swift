@@ -11,6 +11,14 @@ import ProofKit
 typealias Picture = [String: [UInt8]?]
 
 enum Folder {
+    /// The same place, wherever one works.
+    static func absolute(_ path: String) -> String {
+        // A text that ends with a NUL, allocated by the call, and ours to free.
+        guard let text = unsafe realpath(path, nil) else { return path }
+        defer { unsafe free(text) }
+        return unsafe String(cString: text)
+    }
+
     /// What is there now, two levels deep, which is all there is.
     static func picture(of folder: String) -> Picture {
         var picture: Picture = [:]

@@ -1,4 +1,4 @@
-// prove errors, fourth part: nobody reads the log, and the pipe that it goes to is full. That is
+// prove errors, fifth part: nobody reads the log, and the pipe that it goes to is full. That is
 // nobody's business but the log's.
 import ProofKit
 

@@ -98,7 +98,10 @@ final class Database {
     func error(_ code: Int32, _ call: String) -> StoreError {
         let message = unsafe String(cString: sqlite3_errmsg(handle))
         // The beginning of an INSERT of 64 rows says as much as all of it.
-        return SQLiteError(code: code, call: String(call.prefix(80)), message: message).storeError
+        let error = SQLiteError(
+            code: code, call: String(call.prefix(80)), message: message,
+            readHasFailed: unsafe csqlite_read_has_failed(handle) != 0)
+        return error.storeError
     }
 
     // MARK: - Transactions
