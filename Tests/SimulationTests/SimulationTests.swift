@@ -39,8 +39,8 @@ struct SimulationTests {
 
     @Test func `everything rare happens in some world`() {
         var tally = Tally()
-        var seed: UInt64 = 10_000
-        while seed < 10_400, Rarity.allCases.contains(where: { tally[$0] == 0 }) {
+        var seed: UInt64 = 400
+        while seed < 1_000, Rarity.allCases.contains(where: { tally[$0] == 0 }) {
             tally.add(World(seed: seed, operations: Self.operations).run().tally)
             seed += 1
         }
