@@ -72,7 +72,7 @@ let package = Package(
             swiftSettings: strict),
         tests(
             "ServerTests",
-            ["Protocol", "Delivery", "Store", "Sockets", "Server", "Simulation", "ProofKit"]),
+            ["Protocol", "Delivery", "Store", "Sockets", "Server", "ProofKit"]),
         .target(
             name: "Fuzzing", dependencies: ["Protocol", "Delivery", "Store", "Server"],
             path: "Tests/Fuzzing/Targets", swiftSettings: strict),

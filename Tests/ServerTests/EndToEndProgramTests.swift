@@ -49,6 +49,29 @@ extension EndToEnd {
             }
         }
 
+        @Test func `the client is at home in rooms, and changes a password, in a pipe`() throws {
+            let server = try TestServer()
+            let chat = try chat(server)
+            chat.type("alice\nwonderland\ncreate #tea forever\ntalk #tea\nwho\n\n--\n")
+            chat.type("send bob hello\nlive\nsearch who\nkick #tea bob\n")
+            chat.type("passwd\nwonderland\nlooking glass\nlooking glass\n")
+            chat.type("switch\nbob\nbuilder\nlive\njoin 2\nleave #tea\nrooms\nlogout\n")
+            chat.closeInput()
+            #expect(chat.waitForExit() == .code(0))
+            #expect(
+                chat.output.lines.map(\.unstamped) == [
+                    "Welcome.", "#tea is open. Its number is 2.",
+                    "Every line is a message to #tea, up to the line --", "No mail.",
+                    "Lines are commands again.", "Sent.", "Mail is shown at once.",
+                    "[*] alice #tea: who",
+                    "It is: kick #room <user>, and the user has to be inside.",
+                    "The password is changed.", "Signed out.", "Welcome.", "[*] alice: hello",
+                    "Mail is shown at once.", "In #tea, number 2, its admin alice: alice bob",
+                    "You have left #tea.", "#lobby 1 3/- - forever", "#tea 2 1/- alice forever",
+                    "Goodbye.",
+                ])
+        }
+
         private func chat(_ server: TestServer) throws -> ChildProcess {
             try ChildProcess(
                 TestServer.path(of: "chat"), ["127.0.0.1", "\(server.port)"], environment: [:])
