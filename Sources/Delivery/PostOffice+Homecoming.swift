@@ -47,15 +47,11 @@ extension PostOffice {
             for member in room.members where self[member.account].secret == nil {
                 effects += leaving(room.number, member.account, at: now.wall)
             }
-            if room.isOver {
-                rooms[room.number].isEnding = true
-                let change = RoomChange(
-                    room: room.number, kind: .closed,
-                    account: room.maker ?? AccountNumber(0), at: now.wall)
-                effects.append(.keep(.roomChanged(change), for: nil))
-            } else {
-                effects += succession(in: room.number, at: now)
-                if room.isLeftByGoing { homecomingEnd = now.instant + Limits.homecoming }
+            // Nobody else can be said to have closed it.
+            let maker = room.maker ?? AccountNumber(0)
+            effects += consequences(in: room.number, after: maker, at: now.wall)
+            if rooms[room.number].isOpen, room.isLeftByGoing {
+                homecomingEnd = now.instant + Limits.homecoming
             }
         }
         return effects

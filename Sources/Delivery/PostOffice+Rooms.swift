@@ -66,7 +66,7 @@ extension PostOffice {
         guard !room.isFull else { return .answered(.roomIsFull(room.name)) }
         rooms[room.number].joining += 1
         return .keeps(
-            change(room, .joined, account, at: now), .roomIsFull(room.name))
+            change(room, .joined, account, at: now.wall), .roomIsFull(room.name))
     }
 
     private mutating func leave(
@@ -75,7 +75,7 @@ extension PostOffice {
         guard let room = rooms.open(name) else { return .answered(.noSuchRoom(name.text)) }
         guard room.contains(account), rooms[room.number].leaving.insert(account).inserted
         else { return .answered(.denied(.leave)) }
-        return .keeps(change(room, .left, account, at: now), .left(name))
+        return .keeps(change(room, .left, account, at: now.wall), .left(name))
     }
 
     private mutating func kick(
@@ -86,7 +86,7 @@ extension PostOffice {
         guard case .user(let user) = whom, let account = numbers[user], account != admin,
             room.contains(account), rooms[room.number].leaving.insert(account).inserted
         else { return .answered(.badArguments(.kick)) }
-        return .keeps(change(room, .kicked, account, at: now), .kicked(name, user))
+        return .keeps(change(room, .kicked, account, at: now.wall), .kicked(name, user))
     }
 
     private mutating func close(
@@ -95,13 +95,13 @@ extension PostOffice {
         guard let room = rooms.open(name) else { return .answered(.noSuchRoom(name.text)) }
         guard room.admin == admin else { return .answered(.denied(.close)) }
         rooms[room.number].isEnding = true
-        return .keeps(change(room, .closed, admin, at: now), .closed(name))
+        return .keeps(change(room, .closed, admin, at: now.wall), .closed(name))
     }
 
     private func change(
-        _ room: Room, _ kind: RoomChange.Kind, _ account: AccountNumber, at now: Moment
+        _ room: Room, _ kind: RoomChange.Kind, _ account: AccountNumber, at time: WallTime
     ) -> Entry {
-        .roomChanged(RoomChange(room: room.number, kind: kind, account: account, at: now.wall))
+        .roomChanged(RoomChange(room: room.number, kind: kind, account: account, at: time))
     }
 
     // MARK: On disk
@@ -129,7 +129,7 @@ extension PostOffice {
         case .leads:
             rooms[change.room].awaitsAdmin = false
             rooms[change.room].lead(change.account)
-            follows = succession(in: change.room, at: now)
+            follows = consequences(in: change.room, after: change.account, at: now.wall)
         case .closed:
             for member in rooms[change.room].close() {
                 goOut(member.account, of: change.room, since: member.joined, at: number)
@@ -161,7 +161,7 @@ extension PostOffice {
         watch.came(change.account, room: left, handedIn: handedIn)
         rooms[change.room].watch.came(change.account, room: left, handedIn: handedIn)
         // A room without anybody has no admin: whoever comes is the oldest member.
-        return succession(in: change.room, at: now)
+        return consequences(in: change.room, after: change.account, at: now.wall)
             + seeOut(change.account, of: change.room, at: now.wall)
     }
 
@@ -172,7 +172,7 @@ extension PostOffice {
         let since = before.joined(change.account) ?? self[change.account].opened
         guard rooms[change.room].leave(change.account) else { return [] }
         goOut(change.account, of: change.room, since: since, at: number)
-        return afterLeaving(change.room, change.account, at: now)
+        return consequences(in: change.room, after: change.account, at: now.wall)
     }
 
     /// Mail that was for those inside still is.
@@ -185,26 +185,22 @@ extension PostOffice {
         self[account].pastSpans.append(RoomSpan(room: room, after: since, through: number))
     }
 
-    /// The room ends with its admin or with its last member, or gets another admin.
-    private mutating func afterLeaving(
-        _ number: RoomNumber, _ account: AccountNumber, at now: Moment
+    /// What follows from who is inside by now: the room ends with its admin or with its last
+    /// member, or gets its oldest member as its admin. That one may leave before it is on disk;
+    /// then it is the next one's turn.
+    mutating func consequences(
+        in number: RoomNumber, after account: AccountNumber, at time: WallTime
     ) -> [Effect] {
         let room = rooms[number]
-        guard !room.isLobby, !room.isEnding else { return [] }
-        guard room.isOver else { return succession(in: number, at: now) }
-        rooms[number].isEnding = true
-        return [.keep(change(room, .closed, account, at: now), for: nil)]
-    }
-
-    /// A room that goes on without an admin gets its oldest member, if there is one. That one may
-    /// leave before it is on disk; then it is the next one's turn.
-    mutating func succession(in number: RoomNumber, at now: Moment) -> [Effect] {
-        let room = rooms[number]
-        guard room.isOpen, !room.isLobby, !room.isOver, room.admin == nil, !room.awaitsAdmin,
-            let oldest = room.members.first
+        guard room.isOpen, !room.isLobby else { return [] }
+        if room.isOver {
+            rooms[number].isEnding = true
+            return [.keep(change(room, .closed, account, at: time), for: nil)]
+        }
+        guard room.admin == nil, !room.awaitsAdmin, let oldest = room.members.first
         else { return [] }
         rooms[number].awaitsAdmin = true
-        return [.keep(change(room, .leads, oldest.account, at: now), for: nil)]
+        return [.keep(change(room, .leads, oldest.account, at: time), for: nil)]
     }
 
     private mutating func answer(_ session: SessionID?) -> [Effect] {
@@ -227,6 +223,8 @@ extension PostOffice {
             word = change.kind == .left ? .leave : .kick
         case .closed:
             rooms[change.room].isEnding = false
+            // Its admin may have gone in the meantime.
+            follows = consequences(in: change.room, after: change.account, at: change.at)
             word = .close
         case .leads:
             return []

@@ -8,7 +8,13 @@ extension MemoryStore {
         for (number, entry) in zip(Int64(1)..., log) {
             replay.apply(entry, MessageNumber(number))
         }
-        return replay.recovered(head: head)
+        var recovered = replay.recovered(head: head)
+        recovered.broadcasts.removeAll { entry($0.number) == nil }
+        for place in recovered.rooms.indices {
+            recovered.rooms[place].letters.removeAll { entry($0.number) == nil }
+            recovered.rooms[place].news.removeAll { entry($0) == nil }
+        }
+        return recovered
     }
 }
 

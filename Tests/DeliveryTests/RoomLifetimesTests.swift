@@ -327,6 +327,33 @@ private struct Tearoom {
     }
 }
 
+@Suite struct `Who is back before they have gone` {
+    @Test func `has left all the same`() {
+        var tea = Tearoom(.admin)
+
+        tea.office.drop(tea.ann)
+        let ann = tea.office.signIn("ann")
+
+        #expect(tea.changes == ["left ann #tea", "closed ann #tea"])
+        #expect(tea.office.reply(ann, to: "join #tea") == "error:room:#tea")
+    }
+
+    @Test func `leaves no room behind that they could not close`() {
+        var tea = Tearoom(.admin)
+        tea.office.drop(tea.ann)
+        let ann = tea.office.arrive()
+        _ = tea.office.prove(ann, "ann")
+        tea.office.hash()
+
+        tea.office.hand(ann, "close #tea")
+        while tea.office.orders.first?.session == nil { tea.office.commitOne() }
+        tea.office.refuse()
+        tea.office.commit()
+
+        #expect(tea.changes == ["left ann #tea", "closed ann #tea"])
+    }
+}
+
 @Suite struct `An account that ends` {
     @Test(arguments: Lifetime.allCases)
     func `leaves all its rooms`(lifetime: Lifetime) {

@@ -279,6 +279,19 @@ private struct Talk {
         #expect(bob.waiting == 0)
     }
 
+    @Test func `is not asked for again with the rest`() {
+        var office = TestOffice("ann", "bob")
+        let (ann, bob) = (office.enter("ann"), office.enter("bob"))
+        office.reply(ann, to: "send bob 1")
+        office.reply(ann, to: "broadcast 2")
+        #expect(office.exchange(bob, "talk ann") == ["talk:ann", "ann: 1", "ann: 2"])
+
+        office.endTalk(bob)
+
+        #expect(office.collect(bob) == [.mail([], isLast: true)])
+        #expect(!office.hasReads)
+    }
+
     @Test func `is read by a close after the goodbye as well`() {
         var office = talk.office
         _ = office.exchange(talk.bob, "talk #tea")

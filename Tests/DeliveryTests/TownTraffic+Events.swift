@@ -13,6 +13,10 @@ extension TownTraffic {
         expect(office.heard(session) == [.verdict(.welcome)], "welcome")
         visits[account] = TownVisit(session, account, entered: model.head)
         owners[account] = session
+        // Some want their mail at once from the beginning.
+        guard chance.oneIn(3) else { return }
+        office.live(session)
+        visits[account]?.isLive = true
     }
 
     mutating func drop(_ account: AccountNumber) {
@@ -118,7 +122,7 @@ extension TownTraffic {
     // MARK: Mishaps
 
     mutating func wait() {
-        office.wait(.seconds(20))
+        office.wait(.seconds(chance.oneIn(2) ? 20 : 60))
         office.timePassed()
         if office.deadline == nil, isHomecoming {
             isHomecoming = false

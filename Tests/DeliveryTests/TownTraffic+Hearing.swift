@@ -44,9 +44,11 @@ extension TownTraffic {
         switch answer {
         case .now(let text), .later(let text): return text
         case .joined(let room):
-            let house = model.houses[room]!  // it was found by its name
-            return house.members.contains(account)
-                ? model.joined(house) : "error:room:\(house.name)"
+            var house = model.houses[room]!  // it was found by its name
+            guard house.members.contains(account) else { return "error:room:\(house.name)" }
+            // Whoever is to end is not in the lobby any more.
+            if room == .lobby { house.members.removeAll { !file.contains(model.name($0)) } }
+            return model.joined(house)
         }
     }
 
@@ -97,6 +99,9 @@ extension TownTraffic {
         visits[account]?.isNudged = false
         visits[account]?.isBlind = isLosing
         visits[account]?.phase = .chatting
+        if let visit = visits[account], visit.wantsMailAtOnce, !visit.due(of: person).isEmpty {
+            met.insert("came meanwhile")
+        }
     }
 
     mutating func prove(_ account: AccountNumber, acknowledged: Bool) {

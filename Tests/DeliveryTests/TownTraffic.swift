@@ -51,8 +51,8 @@ struct TownTraffic {
         case 34...37: ring()
         case 38: if chance.oneIn(4) { crash() }
         case 39: if chance.oneIn(2) { changeFile() }
-        case 40: wait()
-        case 41: commitAll()
+        case 40...41: wait()
+        case 42: commitAll()
         default: act(chance.one(of: Self.names))
         }
         check()
@@ -67,8 +67,10 @@ struct TownTraffic {
         case (.chatting, 2): if chance.oneIn(2) { signOut(account) }
         case (.chatting, 3...20) where visit.isNudged: visits[account]?.phase = .reading
         case (.chatting, _): type(account)
+        case (.reading, _) where office.isReading(visit.session):
+            if chance.oneIn(3) { answerReads() }
         case (.reading, _): collect(account)
-        case (.working, _): if chance.oneIn(3) { commitOne() }
+        case (.working, _): if chance.oneIn(2) { commitOne() }
         case (.asking, _): if chance.oneIn(2) { answerReads() }
         }
     }

@@ -131,6 +131,11 @@ import Testing
         #expect(recovered.accounts.map(\.waiting) == [19])
         #expect(recovered.rooms == [.lobby])
         #expect(try store.mail(query(1), bytes: .max).letters.count == 19)
+        // It is not written down how old they are.
+        try store.forget(before: WallTime(seconds: 1_795_000_000))
+        while try store.tidy() {}
+        #expect(store.segments.map(\.state) == [.indexed, .indexed])
+        #expect(store.segments[0].newest == WallTime(seconds: 1_795_000_000, offset: 3_600))
         _ = try store.commit([
             roomOpened(2, by: 1), letter(1, toRooms: [2], "x"), letter(1, to: 1, "y"),
         ])

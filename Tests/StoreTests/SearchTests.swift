@@ -1,6 +1,7 @@
 import Protocol
-import Store
 import Testing
+
+@testable import Store
 
 // Finding letters by their words: only one's own, and all of them.
 
@@ -187,6 +188,33 @@ import Testing
         #expect(
             try index.find(search(1, "fox", head: 20)).numbers.map(\.value).reversed()
                 == (2...20).filter { $0 != 10 && $0 != 12 })
+    }
+
+    @Test func `what the log has forgotten is neither found nor kept`() throws {
+        var subject = try Subject(.sqlite)
+        try subject.commit([opened(1, "ann")] + (2...40).map { letter(1, to: 1, "fox \($0)") })
+        try subject.tidyAll()
+        let path = subject.folder.path + "/data"
+        let index = try SearchIndex(folder: path)
+        while try index.fill(through: MessageNumber(40)) {}
+        try subject.commit(read(1, through: 20, own: 19))
+        try subject.forget(before: 1_795_000_001)
+        // Also while it is being forgotten.
+        while try subject.tidy() {
+            #expect(try index.find(search(1, "39", head: 40)).numbers == [MessageNumber(39)])
+        }
+
+        while try index.fill(through: MessageNumber(41)) {}
+        let found = try index.find(search(1, "fox", head: 41))
+        #expect(found.numbers.map(\.value) == (21...40).reversed())
+        #expect(!found.isBehind)
+        let tables = try Database(path: path + "/search.db", for: .reading)
+        #expect(
+            try tables.integer(
+                "SELECT count(*) FROM sqlite_master WHERE name IN ('w0', 'w8')") == 0)
+        #expect(try tables.integer("SELECT rowid FROM w16 WHERE w16 MATCH 'fox'") == 21)
+        // And it is not read again.
+        #expect(try !SearchIndex(folder: path).fill(through: MessageNumber(41)))
     }
 
     @Test(arguments: 1...6)

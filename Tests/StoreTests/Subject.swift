@@ -37,7 +37,7 @@ struct Subject {
         _ kind: StoreKind, _ folder: TemporaryFolder, _ options: SQLiteStore.Options
     ) throws -> any MessageStore {
         switch kind {
-        case .memory: MemoryStore()
+        case .memory: MemoryStore(segmentEntries: Int64(options.segmentEntries))
         case .sqlite: try SQLiteStore(folder: folder.path + "/data", options: options)
         }
     }
@@ -115,6 +115,10 @@ struct Subject {
 
     mutating func entries(_ numbers: [MessageNumber], bytes: Int = 1_000_000) throws -> MailPage {
         try store.entries(numbers, bytes: bytes)
+    }
+
+    mutating func forget(before seconds: Int64) throws {
+        try store.forget(before: WallTime(seconds: seconds))
     }
 
     mutating func tidy() throws -> Bool {

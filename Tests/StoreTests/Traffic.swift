@@ -4,7 +4,7 @@ import Store
 /// What people do, as a server would have it kept: every reading covers exactly the letters that
 /// were waiting. A reference knows what must be there.
 struct Traffic {
-    private(set) var reference = MemoryStore()
+    private(set) var reference: MemoryStore
     private var chance: Chance
     private var head: Int64 = 0
     private var accounts: UInt32 = 0
@@ -20,7 +20,8 @@ struct Traffic {
         let from: UInt32
     }
 
-    init(seed: UInt64) {
+    init(seed: UInt64, segmentEntries: Int64 = 65_536) {
+        reference = MemoryStore(segmentEntries: segmentEntries)
         chance = Chance(seed: seed)
     }
 
@@ -36,6 +37,10 @@ struct Traffic {
         let rooms = [1] + inside.keys.sorted()
         return query(
             reader, in: rooms.map { RoomSpan(room: RoomNumber($0), after: .zero) })
+    }
+
+    mutating func forget(before seconds: Int64) {
+        reference.forget(before: WallTime(seconds: seconds))
     }
 
     var everybody: ClosedRange<UInt32> { 1...accounts }

@@ -16,9 +16,10 @@ package enum Rehearsal {
                 report.find("opened as by a server", "not what the log says")
             }
             let readers = recovered.accounts.filter { !$0.hasEnded }
+            let spans = recovered.spans
             for (place, reader) in readers.enumerated() {
                 progress(Progress("reading mailboxes", Int64(place), of: Int64(readers.count)))
-                try read(reader, recovered, store, &report)
+                try read(reader, spans[reader.number] ?? [], store, &report)
             }
         } catch {
             report.find("opened as by a server", error.text)
@@ -26,16 +27,16 @@ package enum Rehearsal {
     }
 
     private static func read(
-        _ reader: Recovered.Account, _ recovered: Recovered, _ store: SQLiteStore,
+        _ reader: Recovered.Account, _ rooms: [RoomSpan], _ store: SQLiteStore,
         _ report: inout DataReport
     ) throws(StoreError) {
-        let rooms = recovered.spans(of: reader)
         var after = reader.cursor
         var own = 0
         while true {
             let page = try store.mail(
                 MailQuery(
-                    reader: reader.number, after: after, through: recovered.head, rooms: rooms,
+                    reader: reader.number, after: after, through: MessageNumber(.max),
+                    rooms: rooms,
                     apart: reader.apart),
                 bytes: Limits.mailPageBytes)
             own += page.letters.count { $0.room == nil && $0.letter.isOwn }
@@ -58,20 +59,5 @@ extension Letter {
 extension MailPage {
     fileprivate var end: MessageNumber? {
         [letters.last?.number, news.last?.number, lost.last?.number].compactMap(\.self).max()
-    }
-}
-
-extension Recovered {
-    /// Where this account is inside, or was, when mail from there may still wait for it.
-    fileprivate func spans(of account: Account) -> [RoomSpan] {
-        var spans = account.pastSpans
-        for room in rooms where !room.isClosed {
-            if let member = room.members.first(where: { $0.account == account.number }) {
-                spans.append(RoomSpan(room: room.number, after: member.joined))
-            } else if room.number == .lobby, !room.absent.contains(account.number) {
-                spans.append(RoomSpan(room: room.number, after: account.opened))
-            }
-        }
-        return spans
     }
 }

@@ -37,8 +37,10 @@ extension SQLiteStore {
                 try checkpoint()
             } else if !young.closing.isEmpty {
                 try closeFurther()
+            } else if let forgetting {
+                try forgetFurther(forgetting)
             }
-            return isCheckpointDue || !young.closing.isEmpty
+            return isCheckpointDue || !young.closing.isEmpty || forgetting != nil
         }
     }
 
@@ -107,11 +109,8 @@ extension SQLiteStore {
         while lines < Self.sliceLines, let party = rest.popFirst() {
             let list = segment.letters.lines(of: party)
             lines += list.count
-            rows.integer(party.rawValue)
-            let following = rest.first ?? parties.dropFirst(options.sliceRows).first
-            rows.integer(following?.rawValue)
-            rows.blob(list.lazy.map(\.bits))
-            try rows.endRow()
+            let next = rest.first ?? parties.dropFirst(options.sliceRows).first
+            try rows.append(party, next: next, list)
         }
         try rows.finish()
         return parties[rest.startIndex...]

@@ -37,10 +37,8 @@ extension SQLiteStore {
         for distance: Int64 in 1...Self.neighbours {
             for other in [number - distance, number + distance]
             where segment.contains(other) && other <= young.head {
-                let entry = try unlessDamaged { () throws(StoreError) in
-                    try readers.entry(other, in: base, of: database)
-                }
-                if let time = entry?.time { return time }
+                let entry = try unlessDamaged { () throws(StoreError) in try kept(other) }
+                if let time = entry??.time { return time }
             }
         }
         return WallTime(seconds: 0)
@@ -54,12 +52,15 @@ extension SQLiteStore {
     /// read from there, in some 50 ms, and kept in memory.
     func mendIndex(of base: Int64) throws(StoreError) -> MendedIndex {
         var index = MendedIndex()
+        let mayBeMissing = try isMissingOnlyWhatIsForgotten(in: base)
         for number in young.firstNumber(of: base)..<base + young.segmentEntries {
             let entry = try unlessDamaged { () throws(StoreError) in
-                try readers.entry(number, in: base, of: database)
+                mayBeMissing
+                    ? try readers.find(number, in: base, of: database)
+                    : try readers.entry(number, in: base, of: database)
             }
             if let entry {
-                index.letters.append(entry, offset: Int(number - base))
+                if let entry { index.letters.append(entry, offset: Int(number - base)) }
             } else {
                 index.lose(number)
             }
@@ -67,6 +68,17 @@ extension SQLiteStore {
         if mended.count == Self.mendedMax { mended = [:] }
         mended[base] = index
         return index
+    }
+
+    /// As many are left as there should be.
+    private func isMissingOnlyWhatIsForgotten(in base: Int64) throws(StoreError) -> Bool {
+        switch state(of: base) {
+        case .open, .indexed: return false
+        case .thinning, .dropped: return true
+        case .thinned:
+            let rows = try database.integer("SELECT count(*) FROM \(Schema.segment(base))")
+            return rows == segments[Int(base / young.segmentEntries)].kept
+        }
     }
 
     /// Some 2 MB each.

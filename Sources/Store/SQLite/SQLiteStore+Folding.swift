@@ -123,18 +123,19 @@ extension SQLiteStore {
     ) throws(StoreError) -> ArraySlice<RefusalKey> {
         let slice = keys.prefix(options.sliceRows)
         let rest = keys.dropFirst(slice.count)
+        var row = SegmentRow(base: segment.base, state: rest.isEmpty ? .indexed : .open)
+        row.accounts = Int64(segment.changes.accountCount)
+        row.rooms = Int64(segment.changes.roomCount)
+        row.newest = segment.newest
         var counted = rows
         try database.transaction { () throws(StoreError) in
             try write(slice)
             counted.refusals = try database.integer("SELECT count(*) FROM refusals")
-            var row = SegmentRow(base: segment.base, state: rest.isEmpty ? .indexed : .open)
-            row.accounts = Int64(segment.changes.accountCount)
-            row.rooms = Int64(segment.changes.roomCount)
             row.rows = counted
-            row.newest = segment.newest
             try row.write(to: database)
         }
         rows = counted
+        if rest.isEmpty { segments.append(row) }
         return rest
     }
 

@@ -12,16 +12,24 @@ extension SQLiteStore {
 
             var numbers: [MessageNumber] = []
             var before = min(query.before.value, young.head + 1)
-            for _ in 0..<Self.historySegments {
-                guard before - 1 > beginning, numbers.count < query.count else { break }
+            var segments = 0
+            while before - 1 > beginning, numbers.count < query.count,
+                segments < Self.historySegments
+            {
                 let base = young.base(of: before - 1)
-                numbers += try said(
-                    in: query, between: beginning, and: before, of: base,
-                    count: query.count - numbers.count)
+                if state(of: base) != .dropped {
+                    numbers += try said(
+                        in: query, between: beginning, and: before, of: base,
+                        count: query.count - numbers.count)
+                    segments += 1
+                }
                 before = young.firstNumber(of: base)
             }
-            let isOver = numbers.count >= query.count || before - 1 <= beginning
-            return HistoryPage(numbers: numbers, next: isOver ? nil : MessageNumber(before))
+            if numbers.count >= query.count { return HistoryPage(numbers: numbers, next: nil) }
+            guard before - 1 <= beginning else {
+                return HistoryPage(numbers: numbers, next: MessageNumber(before))
+            }
+            return HistoryPage(numbers: numbers, next: nil, cut: cut(after: beginning))
         }
     }
 
@@ -37,6 +45,15 @@ extension SQLiteStore {
         case .room(.lobby): 0
         case .room(let room): young.ledger.rooms[room]?.opened
         }
+    }
+
+    /// Up to when something of what was written after this number may have been forgotten.
+    private func cut(after beginning: Int64) -> WallTime? {
+        guard let last = segments.last(where: \.state.hasHoles),
+            last.base + young.segmentEntries - 1 > beginning
+        else { return nil }
+        return segments.lazy.filter(\.state.hasHoles).compactMap(\.newest)
+            .filter { $0.seconds > 0 }.max { $0.seconds < $1.seconds }
     }
 
     /// The newest in one segment, the newest first.
@@ -83,8 +100,7 @@ extension SQLiteStore {
         _ line: Line, _ number: Int64, to reader: AccountNumber
     ) throws(StoreError) -> Bool {
         guard line.other != reader, line.flags.contains(.leavesSomeOut) else { return true }
-        let found = try unlessDamaged { () throws(StoreError) in try entry(number) }
-        guard case .letter(let letter) = found else { return true }
+        guard case .letter(let letter) = try readable(number) else { return true }
         return letter.isFor(reader)
     }
 
@@ -107,8 +123,8 @@ extension SQLiteStore {
     }
 
     private func finding(at number: MessageNumber) throws(StoreError) -> Finding? {
-        let found = try unlessDamaged { () throws(StoreError) in try entry(number.value) }
-        if let entry = found { return Finding(entry, number) }
+        let found = try unlessDamaged { () throws(StoreError) in try kept(number.value) }
+        if let found { return found.flatMap { Finding($0, number) } }
         let about = try time(near: number.value)
         return .lost(LostLetter(.ofAll(from: number), number, about: about))
     }

@@ -30,8 +30,7 @@ extension SQLiteStore {
     ) throws(StoreError) -> [Conversation] {
         guard place.isReadable, !place.isNews else { return [] }
         if place.mayLeaveOut {
-            let found = try unlessDamaged { () throws(StoreError) in try entry(place.number) }
-            if let entry = found {
+            if let entry = try readable(place.number) {
                 return query.findings(in: entry, MessageNumber(place.number)).compactMap {
                     if case .letter(let stored) = $0 { stored.conversation } else { nil }
                 }
@@ -42,8 +41,7 @@ extension SQLiteStore {
 
     /// When it was written, or something beside it if it is damaged.
     private func time(of number: Int64) throws(StoreError) -> WallTime {
-        let found = try unlessDamaged { () throws(StoreError) in try entry(number) }
-        if let time = found?.time { return time }
+        if let time = try readable(number)?.time { return time }
         return try time(near: number)
     }
 }

@@ -29,6 +29,7 @@ extension SQLiteStore {
         for base in stride(
             from: young.base(of: first), through: last, by: Int(young.segmentEntries))
         {
+            guard state(of: base) != .dropped else { continue }
             let range = max(first, base)...min(last, base + young.segmentEntries - 1)
             var places = try places(for: query, range, of: base)
             while let place = places.next() {
@@ -42,10 +43,10 @@ extension SQLiteStore {
         at place: MailPlaces.Place, _ query: MailQuery
     ) throws(StoreError) -> [Finding] {
         let number = MessageNumber(place.number)
-        let found = try unlessDamaged { () throws(StoreError) in
-            place.isReadable ? try entry(place.number) : nil
+        if place.isReadable {
+            let found = try unlessDamaged { () throws(StoreError) in try entry(place.number) }
+            if let found { return found.map { query.findings(in: $0, number) } ?? [] }
         }
-        if let entry = found ?? nil { return query.findings(in: entry, number) }
         let about = try time(near: place.number)
         return place.losses.map { .lost(LostLetter($0, number, about: about)) }
     }
@@ -82,6 +83,7 @@ extension SQLiteStore {
     func lines(
         of party: Party, in base: Int64, from offset: Int = 0
     ) throws(StoreError) -> [Line] {
+        if state(of: base) == .dropped { return [] }
         if let letters = young.letters(in: base) ?? mended[base]?.letters {
             return letters.lines(of: party, from: offset)
         }
@@ -92,8 +94,27 @@ extension SQLiteStore {
         return try mendIndex(of: base).letters.lines(of: party, from: offset)
     }
 
-    func entry(_ number: Int64) throws(StoreError) -> Entry {
-        if let entry = young.recent[number] { return entry }
-        return try readers.entry(number, in: young.base(of: number), of: database)
+    /// Nil when it has been forgotten.
+    func entry(_ number: Int64) throws(StoreError) -> Entry? {
+        let base = young.base(of: number)
+        switch state(of: number) {
+        case .open, .indexed:
+            if let entry = young.recent[number] { return entry }
+            return try readers.entry(number, in: base, of: database)
+        case .thinned: return try readers.entry(number, in: base, of: database)
+        case .thinning: return try readers.find(number, in: base, of: database)
+        case .dropped: return nil
+        }
+    }
+
+    /// The same for a number of which nobody has said that there is a letter.
+    func kept(_ number: Int64) throws(StoreError) -> Entry? {
+        guard state(of: number) == .thinned else { return try entry(number) }
+        return try readers.find(number, in: young.base(of: number), of: database)
+    }
+
+    /// Nil also when it is damaged, which is noted.
+    func readable(_ number: Int64) throws(StoreError) -> Entry? {
+        try unlessDamaged { () throws(StoreError) in try entry(number) } ?? nil
     }
 }

@@ -14,6 +14,7 @@ extension SQLiteStore {
             for base in unindexed { try replay(base, isLast: base == unindexed.last) }
             if let damage = confirmed.damage(ofLogEndingAt: young.head) { throw damage }
             isRecovered = true
+            forgetting = segments.unfinished
             return try recovered()
         }
     }
@@ -78,7 +79,7 @@ extension SQLiteStore {
                 throw .damaged("segments: \(next) is missing")
             }
             next += young.segmentEntries
-            if row.state == .open { unindexed.append(row.base) }
+            if row.state == .open { unindexed.append(row.base) } else { segments.append(row) }
             counts.take(row, end: next - 1)
         }
         try compare(counts)
@@ -182,8 +183,7 @@ extension SQLiteStore {
     func leftOut(of line: Line, _ number: Int64) throws(StoreError) -> [AccountNumber] {
         guard line.flags.contains(.leavesSomeOut) else { return [] }
         // When it is lost, everybody is told so.
-        let found = try unlessDamaged { () throws(StoreError) in try entry(number) }
-        guard case .letter(let letter) = found else { return [] }
+        guard case .letter(let letter) = try readable(number) else { return [] }
         switch letter.to {
         case .everyone(let except), .rooms(_, _, let except): return except
         case .one, .several: return []

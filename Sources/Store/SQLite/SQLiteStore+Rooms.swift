@@ -37,6 +37,7 @@ extension SQLiteStore {
 
     /// From memory as long as the segment has no index, or none that can be relied on.
     private func roomLists(in base: Int64) throws(StoreError) -> [(RoomNumber, [Line])] {
+        if state(of: base) == .dropped { return [] }
         if let letters = young.letters(in: base) ?? mended[base]?.letters {
             return letters.roomLists
         }

@@ -43,6 +43,10 @@ package final class SQLiteStore: MessageStore {
     var damage: [String] = []
     /// In the tables, which are counted.
     var rows = SegmentRow.Rows()
+    /// Those that are closed, the oldest first.
+    var segments: [SegmentRow] = []
+    /// Nil when there is nothing to forget.
+    var forgetting: Forgetting?
 
     /// Where entries go. Nil before the first, and after one that failed.
     private var log: (base: Int64, rows: BulkInsert)?
@@ -153,7 +157,11 @@ package final class SQLiteStore: MessageStore {
         try? folder?.confirm(Confirmed(head: young.head, log: log))
     }
 
-    package func forget(before: WallTime) {}
+    /// Of the segment that has this number.
+    func state(of number: Int64) -> SegmentRow.State {
+        let place = Int(number / young.segmentEntries)
+        return place < segments.count ? segments[place].state : .open
+    }
 
     // MARK: - Failing
 

@@ -10,16 +10,26 @@ struct SegmentReaders {
     /// Of each kind: beyond it they are dropped and made again as they are needed, 20 µs each.
     private static let statementsMax = 256
 
-    /// The entry with this number, from the segment with this base.
+    /// The entry with this number, from the segment with this base. Nil when it is not there.
+    mutating func find(
+        _ number: Int64, in base: Int64, of database: Database
+    ) throws(StoreError) -> Entry? {
+        let statement = try Self.keep(
+            &entries, base, database, "\(Schema.segment(base)) WHERE n = ?")
+        statement.bind(number, 1)
+        guard try statement.step() else { return nil }
+        defer { statement.reset() }
+        return try statement.entry(number, base)
+    }
+
+    /// It has to be there.
     mutating func entry(
         _ number: Int64, in base: Int64, of database: Database
     ) throws(StoreError) -> Entry {
-        let table = Schema.segment(base)
-        let statement = try Self.keep(&entries, base, database, "\(table) WHERE n = ?")
-        statement.bind(number, 1)
-        guard try statement.step() else { throw .damaged("\(table): \(number) is missing") }
-        defer { statement.reset() }
-        return try statement.entry(number, base)
+        guard let entry = try find(number, in: base, of: database) else {
+            throw .damaged("\(Schema.segment(base)): \(number) is missing")
+        }
+        return entry
     }
 
     /// The party's lines in the index of the segment, from this offset on.
@@ -48,6 +58,39 @@ struct SegmentReaders {
             return []
         }
         return words[words.first(atOrAfter: offset)...].map(Line.init)
+    }
+
+    /// Some lists of the parties before this one (nil: of the last), from the last on: as many as
+    /// have so many lines, but two if there are as many. The party before it has to name `next` as
+    /// the one after itself.
+    func lists(
+        below end: Party?, before next: Party?, in base: Int64, of database: Database, count: Int,
+        lines: Int
+    ) throws(StoreError) -> [(party: Party, lines: [Line])] {
+        let table = Schema.index(base)
+        let rows = try database.prepare(
+            "SELECT * FROM \(table) WHERE party < ? ORDER BY party DESC LIMIT \(max(count, 2))")
+        rows.bind(end?.rawValue ?? .max, 1)
+        var lists: [(party: Party, lines: [Line])] = []
+        var next = next
+        var room = lines
+        while lists.count < 2 || room > 0, try rows.step() {
+            let party = Party(rawValue: rows.integer(0))
+            guard rows.isIntact(seed: Schema.indexSeed(base)), let words: [UInt64] = rows.words(2),
+                rows.optionalInteger(1) == next?.rawValue
+            else { throw .damaged("\(table): the list of \(party) is not what was written") }
+            lists.append((party, words.map(Line.init)))
+            room -= words.count
+            next = party
+        }
+        return lists
+    }
+
+    /// The statements on this segment are in the way when its tables are dropped.
+    mutating func forget(_ base: Int64) {
+        entries[base] = nil
+        lists[base] = nil
+        sizes[base] = nil
     }
 
     /// The lists of all rooms in the index of the segment.
@@ -114,6 +157,16 @@ extension Statement {
             throw .damaged("\(Schema.segment(base)): \(number) is not what was written")
         }
         return entry
+    }
+}
+
+extension BulkInsert {
+    /// A row of an index.
+    mutating func append(_ party: Party, next: Party?, _ lines: [Line]) throws(StoreError) {
+        integer(party.rawValue)
+        integer(next?.rawValue)
+        blob(lines.lazy.map(\.bits))
+        try endRow()
     }
 }
 

@@ -91,3 +91,13 @@ extension Statement {
         isNull(column) ? nil : integer(column)
     }
 }
+
+extension [SegmentRow] {
+    /// What was left when the server stopped while it was forgetting.
+    var unfinished: Forgetting? {
+        guard let place = firstIndex(where: { $0.state == .thinning }),
+            let newest = self[place].newest
+        else { return nil }
+        return Forgetting(before: WallTime(seconds: newest.seconds + 1), place: place)
+    }
+}
