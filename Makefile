@@ -50,12 +50,7 @@ prove: dependencies ## the promise, under power cuts, kill -9, failing calls and
 	$(SWIFT) build -c release $(STRICT) --product prove
 	$(SWIFT) build -c release $(STRICT) --product simulate
 	.build/release/simulate --seeds '0..<$(SEEDS)'
-	.build/release/prove power-loss --states $(STATES)
-	.build/release/prove power-loss --control normal --states $(STATES)
-	.build/release/prove power-loss --control no-account-flush --states $(STATES)
-	.build/release/prove kill-server --cycles $(CYCLES)
-	.build/release/prove kill-client --cycles $(CLIENTS)
-	.build/release/prove errors
+	.build/release/prove all --states $(STATES) --cycles $(CYCLES) --clients $(CLIENTS)
 
 mutants: dependencies ## plant bugs, one at a time: whoever should see each has to
 	Tests/Mutants/run.py $(ARGS)

@@ -7,6 +7,9 @@ package import Store
 /// Reads `user_pass.txt` and adds to it.
 package struct AccountBook: Sendable {
     private var file: UserPassFile
+    /// In the file when it was last looked at, in lower case: those that were written by hand too,
+    /// of which nobody else may have heard yet.
+    private var names: Set<String> = []
 
     package init(path: String) {
         file = UserPassFile(path: path)
@@ -54,27 +57,42 @@ package struct AccountBook: Sendable {
     /// On return the account is in the file, on disk. When it throws, the file is as it was.
     package mutating func enroll(_ account: AccountLine) throws(AccountBookTrouble) {
         var trouble: AccountBookTrouble?
+        var found: Accounts?
         let path = file.path
+        // A second line of one name, and the server would not start again: so the file is looked
+        // at, unless nobody has changed it and the name has not been seen in it.
+        if names.contains(account.name.folded) { file.forget() }
         _ = try reporting { () throws(UserPassFileError) in
-            // Somebody may have added the name by hand; a second line of it, and the server
-            // would not start again.
             try file.append(account.text) { text in
                 do throws(AccountBookTrouble) {
-                    return try Self.room(for: account.name, in: text, path: path)
+                    let accounts = try Self.understand(text, path: path)
+                    found = accounts
+                    return try Self.room(for: account.name, in: accounts, text)
                 } catch {
                     trouble = error
                     return nil
                 }
             }
         }
+        if let found { see(found) }
         if let trouble { throw trouble }
+        names.insert(account.name.folded)
+    }
+
+    private mutating func see(_ accounts: Accounts) {
+        names = Set(accounts.lines.lazy.map(\.name.folded))
     }
 
     /// Where the text ends to which a name can be added.
     static func room(
         for name: Username, in text: [UInt8], path: String
     ) throws(AccountBookTrouble) -> Int {
-        let accounts = try understand(text, path: path)
+        try room(for: name, in: understand(text, path: path), text)
+    }
+
+    private static func room(
+        for name: Username, in accounts: Accounts, _ text: [UInt8]
+    ) throws(AccountBookTrouble) -> Int {
         guard !accounts.lines.contains(where: { $0.name.folded == name.folded }) else {
             throw .taken
         }
@@ -108,7 +126,9 @@ package struct AccountBook: Sendable {
     private mutating func load() throws(AccountBookTrouble) -> Accounts {
         let text = try reporting { () throws(UserPassFileError) in try file.read() }
         do throws(AccountBookTrouble) {
-            return try Self.understand(text, path: file.path)
+            let accounts = try Self.understand(text, path: file.path)
+            see(accounts)
+            return accounts
         } catch {
             file.forget()
             throw error

@@ -164,7 +164,7 @@ extension MemoryStore {
             if segment.contains(where: { forgotten.contains($0.value) }) {
                 let times = [cut?.at, newest].compactMap(\.self)
                 cut = (
-                    max(cut?.through ?? .zero, segment.last!),
+                    max(cut?.through ?? .zero, segment.last!),  // no segment is empty
                     times.max { $0.seconds < $1.seconds }
                 )
             }

@@ -14,7 +14,7 @@ struct KillClient {
     let options: Options
 
     func run() throws -> Row {
-        let cycles = options.cycles(2_000, planted: 100)
+        let cycles = options.clients(planted: 100)
         let bug = options.control
         let name = bug.map { "kill-client, \($0.rawValue)" } ?? "kill-client"
         let watch = Watch(name, cycles, "cycles")
@@ -28,7 +28,7 @@ struct KillClient {
 
         let port = subject.port
         let left = Guarded(cycles)
-        let again = "\(options.again("kill-client")) --cycles \(cycles)"
+        let again = "\(options.again("kill-client")) --clients \(cycles)"
         let threads = try readers.map { reader in
             let own = chance.branch()
             return try startThread(named: "reader") {

@@ -20,7 +20,7 @@ struct KillServer {
     private var chance: Seeded
 
     init(options: Options) {
-        cycles = options.cycles(200, planted: 10)
+        cycles = options.cycles(planted: 10)
         bug = options.control
         let name = bug.map { "kill-server, \($0.rawValue)" } ?? "kill-server"
         watch = Watch(name, cycles, "cycles")

@@ -7,7 +7,8 @@ struct Options: Sendable {
     private(set) var server = ""
     private(set) var seed = UInt64.random(in: 1...999_999)
     private(set) var states = 1_000
-    private(set) var cycles: Int?
+    private(set) var cycles = 200
+    private(set) var clients = 2_000
     var control: Control?
     /// At the same time: one waits while the others work.
     let workers = 4
@@ -15,11 +16,12 @@ struct Options: Sendable {
     static let usage = """
         usage: prove power-loss [--states N]     1000 of what a power cut can leave
                prove kill-server [--cycles N]    200 times, under load
-               prove kill-client [--cycles N]    2000 times, while mail is read out
+               prove kill-client [--clients N]   2000 times, while mail is read out
                prove errors                      of the disk, of descriptors, of the log's pipe;
                                                  each by itself: failing-calls, unreadable-mail,
                                                  full-disk, no-descriptors, unread-log
-               prove all                         of these, and every planted bug
+               prove all                         of these, and every planted bug, which shows
+                                                 soon, or the harness is not worth much
 
           --control BUG    plants it; then it has to be found
           --server FILE    the chatserv to be tried; else the one that was built beside this
@@ -27,6 +29,11 @@ struct Options: Sendable {
 
         Bugs: \(Control.allCases.map(\.rawValue).joined(separator: ", "))
         """
+
+    /// So many of them; with a bug planted, few.
+    func states(planted few: Int) -> Int { control == nil ? states : min(states, few) }
+    func cycles(planted few: Int) -> Int { control == nil ? cycles : min(cycles, few) }
+    func clients(planted few: Int) -> Int { control == nil ? clients : min(clients, few) }
 
     init?(_ arguments: [String]) {
         var words = arguments.dropFirst()
@@ -45,6 +52,9 @@ struct Options: Sendable {
             case "--cycles":
                 guard let number = Int(value), number > 0 else { return nil }
                 cycles = number
+            case "--clients":
+                guard let number = Int(value), number > 0 else { return nil }
+                clients = number
             case "--control":
                 guard let bug = Control(rawValue: value) else { return nil }
                 control = bug
@@ -66,11 +76,6 @@ struct Options: Sendable {
         } else {
             return nil
         }
-    }
-
-    /// A planted bug shows soon, or the harness is not worth much.
-    func cycles(_ standard: Int, planted few: Int) -> Int {
-        cycles ?? (control == nil ? standard : few)
     }
 
     /// How to do the same again.

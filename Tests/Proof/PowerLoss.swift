@@ -9,7 +9,7 @@ struct PowerLoss {
     func run() throws -> Row {
         let control = options.control
         let name = control.map { "power-loss, \($0.rawValue)" } ?? "power-loss"
-        let count = control == nil ? options.states : min(options.states, 200)
+        let count = options.states(planted: 200)
         let watch = Watch(name, count, "states")
         // The long load is one of several segments; most of the time goes to the short ones.
         let long = control == nil && count >= 500 ? count / 5 : 0

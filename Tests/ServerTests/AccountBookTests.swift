@@ -81,6 +81,40 @@ private func account(_ name: String) throws -> AccountLine {
         #expect(place.text == "alice word\nBob word\ncarol \(hash)\n")
     }
 
+    @Test func `does not write a name twice that it has read`() throws {
+        let place = AccountFolder("alice word\n")
+        var book = AccountBook(path: place.path)
+        _ = try book.read()
+        place.write("alice word\nBob word\n")
+        _ = try book.read()
+
+        // Whoever asks for it had not heard of it when he did.
+        #expect(throws: AccountBookTrouble.taken) { try book.enroll(try account("bob")) }
+        #expect(place.text == "alice word\nBob word\n")
+    }
+
+    @Test func `does not write a name twice that it has seen beside another`() throws {
+        let place = AccountFolder("alice word\n")
+        var book = AccountBook(path: place.path)
+        _ = try book.read()
+        place.write("alice word\nBob word\n")
+        try book.enroll(try account("carol"))
+
+        #expect(throws: AccountBookTrouble.taken) { try book.enroll(try account("bob")) }
+        #expect(throws: AccountBookTrouble.taken) { try book.enroll(try account("Carol")) }
+        #expect(place.text == "alice word\nBob word\ncarol \(hash)\n")
+    }
+
+    @Test func `writes a name again that somebody has taken out by hand`() throws {
+        let place = AccountFolder("alice word\nbob word\n")
+        var book = AccountBook(path: place.path)
+        _ = try book.read()
+        place.write("alice word\n")
+
+        try book.enroll(try account("bob"))
+        #expect(place.text == "alice word\nbob \(hash)\n")
+    }
+
     @Test func `writes nothing into a file with a fault`() throws {
         let place = AccountFolder("alice word\n")
         var book = AccountBook(path: place.path)
