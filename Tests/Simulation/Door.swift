@@ -62,7 +62,11 @@ struct Door: Sendable {
     /// A block goes on after a restart, by the wall clock, and never for longer than a whole one.
     mutating func restarted(at now: Moment) {
         for key in keys {
-            let left = self[key].keptUntil.map { Duration.seconds($0 - now.wall.seconds) }
+            // A clock may have been set by centuries, which is more than a `Duration` counts in
+            // nanoseconds.
+            let left = self[key].keptUntil.map {
+                Duration.seconds(max(-86_400, min($0 - now.wall.seconds, 31_536_000)))
+            }
             self[key].blockedFrom = left.map { _ in now.instant }
             self[key].blockedUntil = left.map { now.instant + min($0, length) }
         }
