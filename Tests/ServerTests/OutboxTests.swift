@@ -51,4 +51,25 @@ struct OutboxTests {
 
         #expect([isMarked, counts] == [false, false])
     }
+
+    @Test(arguments: [1, 7, 4_096, 65_535, 65_536, 65_537, 300_000])
+    mutating func `whatever the kernel takes, it is given every byte once`(_ most: Int) {
+        let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 ^ ($0 >> 8)) }
+        var written: [UInt8] = []
+        for start in stride(from: 0, to: bytes.count, by: 100_000) {
+            outbox.append(Array(bytes[start..<start + 100_000]))
+            written += takeNext(most)
+        }
+        while !outbox.isEmpty { written += takeNext(most) }
+
+        #expect(written == bytes)
+    }
+
+    private mutating func takeNext(_ most: Int) -> [UInt8] {
+        let part = outbox.withNext { bytes in
+            (0..<min(bytes.count, most)).map { bytes[$0] }
+        }
+        _ = outbox.wrote(part.count)
+        return part
+    }
 }
