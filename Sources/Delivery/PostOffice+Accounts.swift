@@ -133,7 +133,7 @@ extension PostOffice {
         let number = AccountNumber(UInt32(accounts.count))
         accounts.append(
             Account(
-                number: number, name: name, secret: secret, opened: head,
+                number: number, name: name, secret: secret, opened: nil,
                 mailbox: Mailbox(cursor: head, own: 0)))
         numbers[name] = number
         taken.insert(name.folded)

@@ -12,7 +12,7 @@ extension PostOffice {
             spans.append(RoomSpan(room: room, after: joined))
         }
         if rooms[.lobby].contains(number) {
-            let since = rooms[.lobby].joined(number) ?? self[number].opened
+            let since = rooms[.lobby].joined(number) ?? self[number].opened ?? head
             spans.append(RoomSpan(room: .lobby, after: since))
         }
         // Who comes and goes in the lobby is told to those alone who are there.
@@ -133,15 +133,12 @@ extension PostOffice {
 
     /// Those inside a room.
     mutating func fullOnes(in room: RoomNumber, but sender: AccountNumber) -> [AccountNumber] {
-        if room == .lobby {
-            return fullOnes(but: sender).filter { rooms[.lobby].contains($0) }
-        }
         if rooms[room].watch.isDue(handedIn: handedIn) {
-            let (full, leastRoom) = look(at: rooms[room].members.map(\.account))
+            let (full, leastRoom) = look(at: everybody(in: rooms[room]))
             rooms[room].watch.looked(atHandedIn: handedIn, full: full, leastRoom: leastRoom)
         }
         return rooms[room].watch.full.filter {
-            $0 != sender && rooms[room].contains($0) && isFull($0)
+            $0 != sender && self[$0].secret != nil && rooms[room].contains($0) && isFull($0)
         }
     }
 

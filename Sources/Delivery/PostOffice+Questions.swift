@@ -29,7 +29,7 @@ extension PostOffice {
         case .search(let words):
             members[session]?.looking = .search
             let query = SearchQuery(
-                reader: member.account, opened: self[member.account].opened,
+                reader: member.account, opened: self[member.account].opened ?? head,
                 rooms: roomsInside(member.account), words: words, count: Limits.searchLines,
                 head: head)
             return [.search(query, for: session)]

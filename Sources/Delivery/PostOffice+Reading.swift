@@ -23,7 +23,9 @@ extension PostOffice {
             rooms: spans(of: member.account, entered: member.entered), apart: apart(for: member),
             only: member.talk)
         members[session] = member
-        guard member.wantsMailAtOnce, let findings = recent.findings(query) else {
+        // Who has just begun may be shown less than the query says.
+        let began = self[member.account].opened ?? head
+        guard member.wantsMailAtOnce, began <= shown, let findings = recent.findings(query) else {
             return [.read(.mail(query), for: session)]
         }
         return mailRead(findings, for: session)

@@ -169,7 +169,7 @@ extension PostOffice {
         _ change: RoomChange, _ number: MessageNumber, at now: Moment
     ) -> [Effect] {
         let before = rooms[change.room]
-        let since = before.joined(change.account) ?? self[change.account].opened
+        let since = before.joined(change.account) ?? self[change.account].opened ?? number
         guard rooms[change.room].leave(change.account) else { return [] }
         goOut(change.account, of: change.room, since: since, at: number)
         return consequences(in: change.room, after: change.account, at: now.wall)

@@ -51,8 +51,8 @@ package struct PostOffice: Sendable {
         let name: Username
         /// Nil when it has ended.
         var secret: Secret?
-        /// It gets what is written after this.
-        var opened: MessageNumber
+        /// It gets what is written after this. Nil as long as it is not on disk.
+        var opened: MessageNumber?
         var mailbox: Mailbox
         /// Where it is inside, in no order, besides the lobby.
         var rooms: [RoomNumber] = []

@@ -22,17 +22,28 @@ struct RecentMail: Sendable {
         entries.removeFirst(Self.most / 2)
     }
 
-    /// All that the query asks for, by number; nil when it asks for something older.
+    /// All that the query asks for, by number; nil when it asks for something older, or for more
+    /// than makes a page.
     func findings(_ query: MailQuery) -> [Finding]? {
         guard query.after >= after else { return nil }
         var findings: [Finding] = []
+        var room = Limits.mailPageBytes
         for (number, entry) in entries.reversed() {
             guard number > query.after else { break }
             guard number <= query.through else { continue }
-            findings += query.findings(in: entry, number).reversed()
+            let found = query.findings(in: entry, number)
+            findings += found.reversed()
+            room -= found.reduce(0) { $0 + $1.bytes }
+            guard room >= 0 else { return nil }
         }
         return findings.reversed()
     }
 
     private static let most = 256
+}
+
+extension Finding {
+    fileprivate var bytes: Int {
+        if case .letter(let stored) = self { stored.letter.text.bytes.count } else { 0 }
+    }
 }

@@ -160,6 +160,20 @@ private struct Tearoom {
             tea.office.flush(tea.office.signIn("bob")) == ["ann: 1", "ann: 2", "ann: 3"])
     }
 
+    @Test func `is named no longer when its owner is no more`() {
+        var tea = tea
+        tea.fill("bob")
+        for to in ["send #lobby", "send #tea"] {
+            #expect(tea.office.reply(tea.ann, to: "\(to) hi") == "full:bob")
+        }
+
+        tea.office.reread(lines("ann", "carl", "dora"))
+
+        for to in ["send #lobby", "send #tea", "broadcast"] {
+            #expect(tea.office.reply(tea.ann, to: "\(to) hi") == "sent:")
+        }
+    }
+
     @Test func `counts a room for as long as one is inside`() {
         var tea = tea
         let carl = tea.office.enter("carl")

@@ -135,7 +135,7 @@ extension TownTraffic {
         met.insert("crash")
         compareWithRestarted()
         office = office.restarted(lines(file))
-        office.answers.page = 2
+        office.answers.page = page
         model.crashed()
         follow()
         lastRoom = Int(model.houses.keys.max()?.value ?? 1)

@@ -26,15 +26,18 @@ struct TownTraffic {
 
     static let names = ["ann", "bob", "carl", "dora"]
     static let rooms = ["#tea", "#Tea", "#milk", "#ale", "#inn", "#lobby", "#lobby"]
-    static let queueLimit = 6
     static let roomLimit = 2
+    let queueLimit: Int
+    let page: Int
 
     init(seed: UInt64) {
         self.seed = seed
         chance = Chance(state: seed)
+        queueLimit = chance.oneIn(3) ? 60 : 6
+        page = chance.number(in: 1...4)
         office = TestOffice(
-            lines(Self.names), rules: .init(queueLimit: Self.queueLimit, roomLimit: Self.roomLimit))
-        office.answers.page = 2
+            lines(Self.names), rules: .init(queueLimit: queueLimit, roomLimit: Self.roomLimit))
+        office.answers.page = page
         follow()
     }
 
@@ -150,7 +153,7 @@ struct TownTraffic {
     mutating func send(_ to: [String]?, _ account: AccountNumber) {
         said += 1
         let answer = model.send(
-            to: to, by: account, queue: Self.queueLimit, office.orders)
+            to: to, by: account, queue: queueLimit, office.orders)
         let command = to.map { "send (\($0.joined(separator: " ")))" } ?? "broadcast"
         hand(account, "\(command) \(said)", answer)
     }
