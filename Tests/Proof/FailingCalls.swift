@@ -9,7 +9,7 @@ import ProofKit
 #endif
 
 struct FailingCalls {
-    private let troubles: [Trouble]
+    private let isControl: Bool
     private let watch: Watch
     private let again: String
     private let folder = TestFolder()
@@ -37,7 +37,7 @@ struct FailingCalls {
     }
 
     init(options: Options) throws {
-        troubles = options.control == nil ? Self.troubles : [Self.lie]
+        isControl = options.control != nil
         let bug = options.control.map { ", \($0.rawValue)" } ?? ""
         watch = Watch("errors: failing calls\(bug)", nil, "calls failed")
         again = options.again("errors")
@@ -93,19 +93,37 @@ struct FailingCalls {
         return troubles
     }()
 
-    /// A planted bug, by which everything looks well until it is looked for.
-    private static let lie = Trouble(
-        plan: Chaos.Plan(
-            name: "a write that is not done", calls: [.write], code: Chaos.lie, isSticky: true,
-            suffix: "-wal"),
-        outcome: .nothing)
+    /// A planted bug.
+    private static let lie = Chaos.Plan(
+        name: "a write that is not done", calls: [.write], code: Chaos.lie, isSticky: true,
+        suffix: "-wal")
 
     mutating func run() throws -> Row {
         Folder.make(["user_pass.txt": Array(chronicle.town.accounts.utf8)], in: data)
-        for trouble in troubles {
-            try suffer(trouble)
+        if isControl {
+            try suffer(Self.lie)
+        } else {
+            for trouble in Self.troubles { try suffer(trouble) }
         }
         return watch.row
+    }
+
+    /// Everything looks well as long as the server lives, so it does not live long.
+    private mutating func suffer(_ lie: Chaos.Plan) throws {
+        for call in 1...10 where watch.found == 0 {
+            let subject = try Subject(program, in: data)
+            let history = try chronicle.begin(subject)
+            chaos.arm(lie, at: call)
+            number += 1
+            _ = try? Routine(subject: subject, history: history, number: number).run()
+            chaos.disarm()
+            watch.didOne()
+            subject.kill()
+            subject.process.waitForExit()
+            guard let next = try restart(history, "\(lie.name), call \(call)") else { return }
+            next.kill()
+            next.process.waitForExit()
+        }
     }
 
     /// The first call fails, then the second, and so on until there is no other.
