@@ -168,6 +168,19 @@ private struct Live {
         #expect(office.flushAgain(live.bob, "bob") == ["ann: hi", "ann #tea: hi"])
     }
 
+    @Test func `does not count as read by a line that comes before its end is written`() {
+        var office = live.office
+        office.reply(live.ann, to: "send bob 1")
+        office.ring()
+        #expect(office.heard(live.bob).contains(.mailArrived))
+        _ = office.collect(live.bob)
+        office.giveMail()
+
+        office.line(live.bob)
+
+        #expect(office.count("bob") == 1)
+    }
+
     @Test func `takes nothing from what was proven before when nothing comes of it`() {
         var office = live.office
         office.reply(live.ann, to: "send bob 1")

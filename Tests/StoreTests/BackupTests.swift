@@ -73,21 +73,36 @@ import Testing
         for _ in 1...40 { _ = try store.commit([letter(1, to: 1, long)]) }
         while store.isCheckpointDue { _ = try store.tidy() }
 
-        var steps = 0
+        var late = 0
         _ = try Backup.write(data: data, accounts: accounts, to: file) { progress in
-            steps += 1
-            _ = try? store.commit([letter(1, to: 1, long), letter(1, to: 1, "late \(steps)")])
+            // A copy that began again with every change would have no end.
+            guard late < 20 else { return }
+            late += 1
+            _ = try? store.commit([letter(1, to: 1, long), letter(1, to: 1, "late \(late)")])
             while store.isCheckpointDue { _ = try? store.tidy() }
         }
 
-        #expect(steps > 1)
-        #expect(store.young.head == Int64(41 + 2 * steps))
+        #expect(late > 1)
+        #expect(store.young.head == Int64(41 + 2 * late))
         let (path, _) = try restored()
         let report = try DataCheck.run(folder: path) { _ in }
         #expect(report.findings == [])
         #expect(report.replayed.head == MessageNumber(41))
         store.close()
         #expect(try DataCheck.run(folder: data) { _ in }.findings == [])
+    }
+
+    @Test func `whoever registers meanwhile is in its account file, though not in its data`()
+        throws
+    {
+        TemporaryFolder.put(Array("ann x\n".utf8), in: accounts)
+        try open().close()
+
+        _ = try Backup.write(data: data, accounts: accounts, to: file) { _ in
+            TemporaryFolder.put(Array("ann x\nbob y\n".utf8), in: accounts)
+        }
+
+        #expect(try restored().1 == Array("ann x\nbob y\n".utf8))
     }
 
     @Test
@@ -240,6 +255,17 @@ import Testing
         #expect(folder.mode(of: "free") == 0o600)
         #expect(try DataCheck.run(folder: folder.path + "/there") { _ in }.findings == [])
         Restoration.remove(folder.path + "/there")
+    }
+
+    @Test func `where the data cannot be put, there is no account file without it`() throws {
+        let free = folder.path + "/free"
+
+        #expect(throws: StoreError.self) {
+            try Restoration.put(
+                folder.path + "/nothing", at: folder.path + "/there", accounts: [1], at: free)
+        }
+        #expect(TemporaryFolder.contents(of: free) == nil)
+        #expect(TemporaryFolder.contents(of: free + ".new") == nil)
     }
 
     @Test func `a large account file comes back whole`() throws {
