@@ -8,6 +8,8 @@ struct Chronicle {
     private var letters = 0
     private var residents: [Resident]
     private var guesses: [String: Guesses] = [:]
+    /// Who is in which room. Nil before there are rooms.
+    private var stays: [Stay]?
 
     init(_ town: Town) {
         self.town = town
@@ -17,10 +19,12 @@ struct Chronicle {
     /// A book of its own. Its first message settles all that was read before: if any of it came
     /// again, nobody would know it.
     func begin(_ subject: Subject) throws -> History {
-        let history = History(residents, guesses: guesses, firstNumber: letters)
+        let history = History(
+            residents, guesses: guesses, stays: stays ?? [], firstNumber: letters)
+        if stays == nil { try town.found(subject, history) }
         let first = town.people[0]
         let visit = try Visit(first, Town.word(of: first), at: subject.port, history)
-        try visit.send(to: [first]) { "\($0): so far everything was read" }
+        try visit.send(to: .persons([first])) { "\($0): so far everything was read" }
         try visit.leave(.logout)
         return history
     }
@@ -33,7 +37,7 @@ struct Chronicle {
         var faults: [String] = []
         let known = Set(residents.map(\.name))
         let newcomers = ledger.book.residents.keys.filter { !known.contains($0) }
-        for name in town.people + (newcomers + town.clients).sorted() {
+        for name in town.people + (newcomers + town.clients + town.changers).sorted() {
             guard let passwords = ledger.passwords(of: name, after: cut) else { continue }
             if let word = try read(name, passwords, history, subject) {
                 history.choose(word, for: name)
@@ -49,8 +53,32 @@ struct Chronicle {
         }
 
         ledger = Ledger(history.soFar)
+        faults += try lookAtRooms(ledger, cut, subject)
         faults += ledger.faultsOfSittings()
         remember(ledger)
+        return faults
+    }
+
+    /// By the one who made them.
+    private mutating func lookAtRooms(
+        _ ledger: Ledger, _ cut: Cut, _ subject: Subject
+    ) throws -> [String] {
+        guard !town.rooms.isEmpty else { return [] }
+        let visit = try Visit(
+            town.people[0], Town.word(of: town.people[0]), at: subject.port, History([]))
+        var faults = ledger.faults(inRooms: try visit.askForList("rooms"), after: cut)
+        var stays: [Stay] = []
+        for room in town.rooms {
+            let members = try visit.askForList("members \(room)")
+            faults += ledger.faults(inMembers: members, of: room, after: cut)
+            stays += members.map { member in
+                Stay(
+                    person: String(member.prefix { $0 != " " }), room: room,
+                    life: Lasting(begun: .beginning, kept: .beginning))
+            }
+        }
+        self.stays = stays
+        try visit.leave(.logout)
         return faults
     }
 

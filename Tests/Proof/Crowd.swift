@@ -83,6 +83,9 @@ struct Crowd: ~Copyable {
         if !scene.town.clients.isEmpty {
             try add(chance.branch()) { Clerk(scene: scene, chance: $0).live() }
         }
+        if !scene.town.changers.isEmpty {
+            try add(chance.branch()) { Changer(scene: scene, chance: $0).live() }
+        }
     }
 
     private mutating func add(

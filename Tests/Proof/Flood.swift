@@ -32,7 +32,7 @@ struct Flood: Sendable {
         }
         for _ in 0..<rounds {
             let sent = try clients.map { writer, client in
-                let sent = scene.history.begin(from: writer, to: [sink]) {
+                let sent = scene.history.begin(from: writer, to: .persons([sink])) {
                     "\($0): one of very many"
                 }
                 try client.say("send \(sink) \(sent.text)")

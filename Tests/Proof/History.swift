@@ -11,8 +11,7 @@ import Sockets
 struct Sent: Sendable {
     let number: Int
     let from: String
-    /// Nil for everybody.
-    let to: [String]?
+    let to: Address
     let text: String
     let begun: Mark
     /// When its sender read `sent:`.
@@ -21,10 +20,20 @@ struct Sent: Sendable {
     var isRefused = false
 }
 
+/// Whom a message is for.
+enum Address: Hashable, Sendable {
+    case everybody
+    case persons([String])
+    /// Those inside, which in the lobby is everybody.
+    case room(String)
+}
+
 /// One connection of somebody who has signed in, or tried to.
 struct Sitting: Sendable {
     let reader: String
     let begun: Mark
+    /// When it was known to be over.
+    var ended: Mark?
     var exchanges: [Exchange] = []
 
     /// A line, its reply, and the mail behind it.
@@ -33,9 +42,30 @@ struct Sitting: Sendable {
         let begun: Mark
         /// When the reply was read.
         var replied: Mark?
-        var mail: [String] = []
+        /// What came before the reply unasked, and behind it.
+        var mail: [Line] = []
         /// `DONE` was read.
         var isDone = false
+        /// Behind the reply.
+        var mode: Mode
+    }
+
+    struct Line: Sendable {
+        let text: String
+        /// Who is talked to, if it was shown ahead of other mail.
+        let talk: String?
+    }
+
+    /// Whether mail is told as it comes.
+    enum Mode: Hashable, Sendable {
+        case quiet
+        case live
+        /// From one alone; all other mail waits.
+        case talk(String)
+
+        var talk: String? {
+            if case .talk(let whom) = self { whom } else { nil }
+        }
     }
 }
 
@@ -70,6 +100,8 @@ final class History: Sendable {
         var sittings: [Sitting] = []
         var residents: [String: Resident] = [:]
         var guesses: [String: Guesses] = [:]
+        var rooms: [String: Room] = [:]
+        var stays: [Stay] = []
         /// Answers that nobody should ever get.
         var oddities: [String] = []
         fileprivate var order = 0
@@ -81,12 +113,13 @@ final class History: Sendable {
 
     /// The number of the first message. Texts of another history are unknown to this one.
     init(
-        _ residents: [Resident], guesses: [String: Guesses] = [:], record path: String? = nil,
-        firstNumber: Int = 0
+        _ residents: [Resident], guesses: [String: Guesses] = [:], stays: [Stay] = [],
+        record path: String? = nil, firstNumber: Int = 0
     ) {
         var book = Book()
         for resident in residents { book.residents[resident.name] = resident }
         book.guesses = guesses
+        book.stays = stays
         self.book = Guarded(book)
         // The text ends with a NUL.
         record = path.map { unsafe open($0, O_RDONLY | O_CREAT | O_CLOEXEC, 0o600) }
@@ -98,6 +131,12 @@ final class History: Sendable {
     }
 
     var soFar: Book { book.withLock(\.self) }
+
+    var stays: [Stay] { book.withLock(\.stays) }
+
+    func change(_ body: (inout Book) -> Void) {
+        book.withLock { body(&$0) }
+    }
 
     func now() -> Mark {
         let length = length
@@ -120,7 +159,7 @@ final class History: Sendable {
     // MARK: Messages
 
     /// One that is about to be sent.
-    func begin(from: String, to: [String]?, _ text: (Int) -> String) -> Sent {
+    func begin(from: String, to: Address, _ text: (Int) -> String) -> Sent {
         let begun = now()
         let number = book.withLock { book in
             let number = firstNumber + book.sent.count
@@ -171,6 +210,13 @@ final class History: Sendable {
             guard let last = book.residents[name]?.passwords.indices.last else { return }
             book.residents[name]?.passwords[last].kept = now
         }
+    }
+
+    /// Those of which one has to be right, the last first.
+    func passwords(of name: String) -> [String] {
+        let known = book.withLock { $0.residents[name]?.passwords } ?? []
+        let last = known.lastIndex { $0.kept != nil } ?? 0
+        return known[last...].map(\.text).reversed()
     }
 
     func guess(_ name: String) {

@@ -16,7 +16,8 @@ struct KillServer {
     private let bug: Control?
     private let folder = TestFolder()
     private let program: Program
-    private var chronicle = Chronicle(Town(people: 6, victims: 400, clients: 2))
+    private var chronicle = Chronicle(
+        Town(people: 6, victims: 400, clients: 2, changers: 1, rooms: 2))
     private var chance: Seeded
 
     init(options: Options) {

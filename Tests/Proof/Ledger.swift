@@ -27,16 +27,19 @@ struct Ledger: Sendable {
         self.book = book
         firstNumber = book.sent.first?.number ?? 0
         let proofs = proofs()
+        let glances = Glances(book.sittings)
         let settling = Settling(book.sent)
-        let everybody = Array(book.residents.values)
         for sent in book.sent {
             guard let kept = sent.kept else { continue }
-            let readers = sent.to ?? everybody.filter { mustReach(sent, $0) }.map(\.name)
-            for reader in readers where book.residents[reader] != nil {
+            for reader in readers(of: sent) where book.residents[reader] != nil {
                 let proof = proofs[Seen(reader, sent.number)]
+                let glance = glances.first(of: reader, after: sent.begun)
+                let earliest = [proof?.begun, glance].compactMap(\.self).min {
+                    $0.order < $1.order
+                }
                 claims[reader, default: []].append(
                     Claim(
-                        number: sent.number, kept: kept, proof: proof?.begun,
+                        number: sent.number, kept: kept, proof: earliest,
                         line: String(proof?.line.prefix(40) ?? ""),
                         settled: proof?.replied.flatMap(settling.mark(after:))))
             }
@@ -61,29 +64,52 @@ struct Ledger: Sendable {
         let replied: Mark?
     }
 
-    /// The first line that each reader began after `DONE` stood below a message.
+    /// The first line that each reader began after `DONE` stood below a message, and while nothing
+    /// could come that was not asked for.
     private mutating func proofs() -> [Seen: Proof] {
         var proofs: [Seen: Proof] = [:]
         for sitting in book.sittings {
-            for (exchange, next) in zip(sitting.exchanges, sitting.exchanges.dropFirst()) {
-                let proof = Proof(line: next.line, begun: next.begun, replied: next.replied)
+            var unproven: [Seen] = []
+            for (place, exchange) in sitting.exchanges.enumerated() {
                 for line in exchange.mail {
-                    guard let shown = Shown(line) else { continue }
-                    lines[shown.number] = lines[shown.number] ?? line
-                    let seen = Seen(sitting.reader, shown.number)
-                    let known = proofs[seen]
-                    if known == nil || proof.begun.order < known!.begun.order {
-                        proofs[seen] = proof
-                    }
+                    guard let number = Shown(line.text)?.number else { continue }
+                    lines[number] = lines[number] ?? line.text
+                    unproven.append(Seen(sitting.reader, number))
                 }
-            }
-            for line in sitting.exchanges.last?.mail ?? [] {
-                if let shown = Shown(line), lines[shown.number] == nil {
-                    lines[shown.number] = line
+                guard exchange.mode == .quiet, place + 1 < sitting.exchanges.count else { continue }
+                let next = sitting.exchanges[place + 1]
+                let proof = Proof(line: next.line, begun: next.begun, replied: next.replied)
+                for seen in unproven
+                where proof.begun.order < proofs[seen]?.begun.order ?? .max {
+                    proofs[seen] = proof
                 }
+                unproven = []
             }
         }
         return proofs
+    }
+
+    /// Lines that were said while mail was told as it came: each of them may have read, for good,
+    /// what was on its way to us.
+    private struct Glances {
+        private var lines: [String: [(begun: Mark, end: Int)]] = [:]
+
+        init(_ sittings: [Sitting]) {
+            for sitting in sittings {
+                let ended = sitting.ended?.order ?? .max
+                for (before, line) in zip(sitting.exchanges, sitting.exchanges.dropFirst())
+                where before.mode != .quiet {
+                    lines[sitting.reader, default: []].append(
+                        (line.begun, line.replied?.order ?? ended))
+                }
+            }
+            lines = lines.mapValues { $0.sorted { $0.begun.order < $1.begun.order } }
+        }
+
+        /// The first that may have read what was begun then.
+        func first(of reader: String, after begun: Mark) -> Mark? {
+            lines[reader]?.first { $0.end > begun.order }?.begun
+        }
     }
 
     /// Which confirmation settles what came before its message was begun.
@@ -114,6 +140,20 @@ struct Ledger: Sendable {
         }
     }
 
+    private func readers(of sent: Sent) -> [String] {
+        switch sent.to {
+        case .persons(let persons): persons
+        case .everybody, .room(lobby):
+            book.residents.values.filter { mustReach(sent, $0) }.map(\.name)
+        case .room(let room):
+            Set(
+                book.stays.filter {
+                    $0.room == room && $0.person != sent.from && $0.life.mustSpan(sent)
+                }.map(\.person)
+            ).sorted()
+        }
+    }
+
     /// Whether something for everybody has to reach this one.
     private func mustReach(_ sent: Sent, _ resident: Resident) -> Bool {
         guard let kept = resident.kept else { return false }
@@ -121,24 +161,36 @@ struct Ledger: Sendable {
     }
 
     private func mayReach(_ sent: Sent, _ reader: String) -> Bool {
-        if let to = sent.to { return to.contains(reader) }
-        guard let resident = book.residents[reader] else { return false }
-        return sent.from != reader && resident.begun.order < sent.kept?.order ?? .max
+        switch sent.to {
+        case .persons(let persons): return persons.contains(reader)
+        case .everybody, .room(lobby):
+            guard let resident = book.residents[reader] else { return false }
+            return sent.from != reader && resident.begun.order < sent.kept?.order ?? .max
+        case .room(let room):
+            return sent.from != reader
+                && book.stays.contains {
+                    $0.room == room && $0.person == reader && $0.life.maySpan(sent)
+                }
+        }
     }
 
     // MARK: Judgements
 
     /// What is wrong with the mail that somebody found behind the cut. When they saw it to its
     /// end, nothing may be missing.
-    func faults(in mail: [String], of reader: String, isComplete: Bool, after cut: Cut) -> [String]
-    {
+    func faults(
+        in mail: [Sitting.Line], of reader: String, isComplete: Bool, after cut: Cut
+    ) -> [String] {
         var faults: [String] = []
         var found: Set<Int> = []
-        var latest = 0
+        // What is shown ahead has an order of its own.
+        var latest: [String?: Int] = [:]
         let own = claims[reader] ?? []
-        for line in mail {
-            guard let shown = Shown(line), let sent = message(shown.number),
-                shown.text == sent.text, shown.from == sent.from
+        for (line, talk) in mail.map({ ($0.text, $0.talk) }) {
+            let shown = Shown(line)
+            if shown?.isNews == true { continue }
+            guard let shown, let sent = shown.number.flatMap(message),
+                shown.text == sent.text, shown.from == sent.from, shown.room == sent.room
             else {
                 faults.append("\(reader) finds what nobody wrote: \(line.prefix(160))")
                 continue
@@ -152,10 +204,10 @@ struct Ledger: Sendable {
             if let known = lines[sent.number], known != line {
                 faults.append("\(reader) finds \(name) as \(line.prefix(40)), not as before")
             }
-            if let kept = sent.kept, kept.order < latest {
+            if let kept = sent.kept, kept.order < latest[talk] ?? 0 {
                 faults.append("\(reader) finds \(name) behind one that was sent after its `sent:`")
             }
-            latest = max(latest, sent.begun.order)
+            latest[talk] = max(latest[talk] ?? 0, sent.begun.order)
         }
         for claim in own {
             let isFound = found.contains(claim.number)
@@ -190,17 +242,17 @@ struct Ledger: Sendable {
         return known[last...].filter { cut.mayCover($0.begun) || cut.covers($0.kept) }.map(\.text)
     }
 
-    private func message(_ number: Int) -> Sent? {
+    func message(_ number: Int) -> Sent? {
         let place = number - firstNumber
         return book.sent.indices.contains(place) ? book.sent[place] : nil
     }
 }
 
-/// A line of mail: `[11-20-26T17:03:22] ann: 17:good morning`.
+/// A line of mail: `[11-20-26T17:03:22] ann: 17:good morning`, or `ann #tea: …` in a room.
 struct Shown {
     let from: String
+    let room: String?
     let text: String
-    let number: Int
 
     init?(_ line: String) {
         let bytes = line.utf8
@@ -209,9 +261,47 @@ struct Shown {
             let colon = bytes[start...].firstIndex(of: UInt8(ascii: ":")),
             let beginning = bytes.index(colon, offsetBy: 2, limitedBy: bytes.endIndex)
         else { return nil }
-        from = String(line[start..<colon])
+        let words = line[start..<colon].split(separator: " ", maxSplits: 1)
+        guard let name = words.first else { return nil }
+        from = String(name)
+        room = words.count > 1 ? String(words[1]) : nil
         text = String(line[beginning...])
-        guard let number = Int(text.prefix { $0 != ":" }) else { return nil }
-        self.number = number
+    }
+
+    /// That somebody came or went.
+    var isNews: Bool { from == "server" && room != nil }
+
+    /// What its text begins with.
+    var number: Int? { isNews ? nil : Int(text.prefix { $0 != ":" }) }
+}
+
+extension History.Book {
+    /// Of everything that has to be kept how much there is.
+    var summary: String {
+        let kept = sent.filter { $0.kept != nil }
+        let exchanges = sittings.flatMap(\.exchanges)
+        let counts = [
+            ("messages", kept.count), ("of them in rooms", kept.count { $0.room != nil }),
+            ("accounts", residents.values.count { $0.kept != nil }),
+            (
+                "passwords",
+                residents.values.map { $0.passwords.count { $0.kept != nil } }.reduce(0, +)
+            ),
+            ("rooms made", rooms.values.count { $0.life.kept != nil }),
+            ("closed", rooms.values.count { $0.life.endKept != nil }),
+            ("times inside", stays.count { $0.life.kept != nil }),
+            ("left", stays.count { $0.life.endKept != nil }),
+            ("exchanges in live mode", exchanges.count { $0.mode == .live }),
+            ("in a talk", exchanges.count { $0.mode.talk != nil }),
+            ("names blocked", guesses.values.count { $0.blocked != nil }),
+        ]
+        return counts.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
+    }
+}
+
+extension Sent {
+    /// Where it is shown.
+    var room: String? {
+        if case .room(let room) = to { room } else { nil }
     }
 }

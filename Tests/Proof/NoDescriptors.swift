@@ -66,7 +66,7 @@ struct NoDescriptors {
         if spent > 5 { found("being starved costs \(spent) % of a processor", limit) }
 
         for visit in [visits[0], visits[visits.count - 1]] {
-            let reply = try visit.send(to: ["ann1"]) { "\($0): it is crowded here" }
+            let reply = try visit.send(to: .persons(["ann1"])) { "\($0): it is crowded here" }
             if reply != "sent:" { found("somebody who is in reads \(reply)", limit) }
         }
         history.choose("secret", for: "crowded\(limit)")

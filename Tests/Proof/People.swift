@@ -19,6 +19,7 @@ struct Person {
 
     private mutating func visit() throws {
         let visit = try Visit(name, Town.word(of: name), at: scene.port, scene.history)
+        if !scene.town.rooms.isEmpty, chance.oneIn(4) { try visit.listen(true) }
         for _ in 0..<chance.number(0...40) where scene.goesOn { try say(visit) }
         if chance.oneIn(6) {
             var words = chance.branch()
@@ -30,11 +31,12 @@ struct Person {
     }
 
     private mutating func say(_ visit: Visit) throws {
+        if !scene.town.rooms.isEmpty, chance.oneIn(3) { return try meet(visit) }
         switch chance.number(0...99) {
-        case 0..<35: try write(visit, to: [chance.one(of: scene.town.people)])
-        case 35..<55: try write(visit, to: several())
-        case 55..<60: try write(visit, to: nil)
-        case 60..<63: try write(visit, to: several(), alsoTo: "nobody")
+        case 0..<35: try write(visit, to: .persons([chance.one(of: scene.town.people)]))
+        case 35..<55: try write(visit, to: .persons(several()))
+        case 55..<60: try write(visit, to: .everybody)
+        case 60..<63: try write(visit, to: .persons(several()), alsoTo: "nobody")
         case 63..<80: try visit.ask("fetch")
         case 80..<88: try visit.ask("")
         case 88..<92: try expect("who", "", visit)
@@ -44,16 +46,53 @@ struct Person {
         }
     }
 
+    /// In rooms, and in conversations.
+    private mutating func meet(_ visit: Visit) throws {
+        let room = chance.one(of: scene.town.rooms)
+        let isInside = scene.history.isInside(room, name)
+        switch chance.number(0...99) {
+        case 0..<10: try write(visit, to: .room(lobby))
+        case 10..<18: try talk(visit, to: chance.one(of: scene.town.people))
+        case 18..<24: try visit.listen(visit.mode == .quiet)
+        case 24..<30 where visit.mode == .live: try visit.wait(.milliseconds(3))
+        case 30..<33: try makeRoom(visit)
+        case 33..<42: try look(visit, around: room)
+        case _ where !isInside: try visit.enter(room)
+        // Who made it stays, and with it everybody's right to come in.
+        case 42..<47 where name != scene.town.people[0]: try visit.leave(room)
+        case 47..<56: try talk(visit, to: room)
+        default: try write(visit, to: .room(room))
+        }
+    }
+
+    private mutating func talk(_ visit: Visit, to whom: String) throws {
+        if whom.hasPrefix("#"), !scene.history.isInside(whom, name) { return }
+        var words = chance.branch()
+        try visit.talk(to: whom, lines: chance.number(0...4)) { message($0, &words) }
+    }
+
+    private mutating func makeRoom(_ visit: Visit) throws {
+        let room = "#x\(chance.next())"
+        try visit.make(room)
+        if chance.oneIn(2) { try visit.close(room) }
+    }
+
+    private mutating func look(_ visit: Visit, around room: String) throws {
+        let friend = chance.one(of: scene.town.people)
+        _ = try visit.askForList(
+            chance.one(of: ["rooms", "inbox", "history \(friend) 30", "search DONE", "help"]))
+    }
+
     private mutating func several() -> [String] {
         let count = chance.number(2...scene.town.people.count)
         return Array(scene.town.people.shuffled(using: &chance).prefix(count))
     }
 
     private mutating func write(
-        _ visit: Visit, to readers: [String]?, alsoTo stranger: String? = nil
+        _ visit: Visit, to address: Address, alsoTo stranger: String? = nil
     ) throws {
         var words = chance.branch()
-        try visit.send(to: readers, alsoTo: stranger) { message($0, &words) }
+        try visit.send(to: address, alsoTo: stranger) { message($0, &words) }
     }
 
     private func expect(_ line: String, _ beginning: String, _ visit: Visit) throws {
@@ -90,7 +129,9 @@ struct Newcomers {
             try registered(visit, name)
             let reply = try visit.hearReply()
             try visit.hearMail(after: reply)
-            try visit.send(to: [chance.one(of: scene.town.people)]) { "\($0): I am new here" }
+            try visit.send(to: .persons([chance.one(of: scene.town.people)])) {
+                "\($0): I am new here"
+            }
             try visit.leave(chance.one(of: Visit.Way.allCases))
         } else {
             for line in [name, "y"] {
@@ -142,6 +183,32 @@ struct Guesser {
         } else if reply != "password" {
             history.odd("a guess at \(victim) reads \(reply)")
         }
+    }
+}
+
+/// Change their own passwords.
+struct Changer {
+    let scene: Scene
+    var chance: Seeded
+
+    consuming func live() {
+        scene.repeatedly {
+            try change(chance.one(of: scene.town.changers), to: "choice \(chance.next())")
+            scene.pause(milliseconds: chance.number(0...200))
+        }
+    }
+
+    /// After a crash it may be the one before.
+    private func change(_ name: String, to password: String) throws {
+        for old in scene.history.passwords(of: name) {
+            do {
+                let visit = try Visit(name, old, at: scene.port, scene.history)
+                return try visit.changePassword(from: old, to: password)
+            } catch Leaving.turnedAway("password") {
+                continue
+            }
+        }
+        scene.history.odd("none of \(name)'s passwords is right")
     }
 }
 

@@ -30,8 +30,8 @@ struct PowerLoss {
         tell("\(watch.harness): a \(kind) load, seed \(seed)")
         let recording = try Recording(kind, options.server, seed: seed, seconds: 3, watch)
         tell(
-            "\(watch.harness): \(recording.record.events.count) changes to the disk, "
-                + "\(recording.ledger.book.sent.count { $0.kept != nil }) messages confirmed")
+            "\(watch.harness): \(recording.record.events.count) changes to the disk; confirmed: "
+                + recording.ledger.book.summary)
         let queue = Guarded(Queue(recording, options.control, states, Seeded(seed)))
         let server = options.server
         let again = "\(options.again("power-loss")) --states \(options.states)"

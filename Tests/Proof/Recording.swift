@@ -28,7 +28,8 @@ struct Recording: Sendable {
         let chaos = Chaos(in: folder)
         var chance = Seeded(seed)
 
-        town = Town(people: kind == .short ? 6 : 3, victims: 60, clients: 3)
+        town = Town(
+            people: kind == .short ? 6 : 3, victims: 60, clients: 3, changers: 1, rooms: 2)
         let flood = Flood()
         Folder.make(["user_pass.txt": Array((town.accounts + flood.accounts).utf8)], in: data)
         if kind == .short {
@@ -45,6 +46,7 @@ struct Recording: Sendable {
         let lives = kind == .short ? 4 : 2
         for life in 1...lives {
             let subject = try Subject(program, in: data)
+            if life == 1 { try town.found(subject, history) }
             let scene = Scene(town, history, subject)
             let crowd = try Crowd(scene, seed: chance.next(), registrations: 6)
             if kind == .long {

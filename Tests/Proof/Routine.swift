@@ -26,9 +26,11 @@ struct Routine {
         }
 
         let ann = try enter("ann0")
-        take(try ann.send(to: ["ann1"]) { "\($0): for one" }, ["sent:"])
-        take(try ann.send(to: ["ann1", "ann2"]) { "\($0): \(filling)" }, ["sent:"])
-        take(try ann.send(to: nil) { "\($0): for all" }, ["sent:"])
+        take(try ann.send(to: .persons(["ann1"])) { "\($0): for one" }, ["sent:"])
+        take(
+            try ann.send(to: .persons(["ann1", "ann2"])) { "\($0): \(filling)" }, ["sent:"])
+        take(try ann.send(to: .everybody) { "\($0): for all" }, ["sent:"])
+        take(try ann.send(to: .room(lobby)) { "\($0): for all who are inside" }, ["sent:"])
         take(try ann.ask("fetch"), ["fetching"])
         let other = try enter("ann1")
         take(try other.ask("fetch"), ["fetching"])
@@ -36,7 +38,7 @@ struct Routine {
         // A server with few descriptors has room for one stranger at a time.
         usleep(1_000)
         take(try register(), ["registered"])
-        take(try other.send(to: ["ann0", "ann1"]) { "\($0): thank you" }, ["sent:"])
+        take(try other.send(to: .persons(["ann0", "ann1"])) { "\($0): thank you" }, ["sent:"])
         try other.leave(.logout)
         try ann.leave(.logout)
         return refusals
@@ -47,7 +49,7 @@ struct Routine {
         let ann = try enter("ann0")
         var refusals: Set<String> = []
         for _ in 0..<50 {
-            let reply = try ann.send(to: ["ann1"]) { "\($0): \(filling)" }
+            let reply = try ann.send(to: .persons(["ann1"])) { "\($0): \(filling)" }
             if reply != "sent:" { refusals.insert(reply) }
         }
         try ann.leave(.logout)

@@ -45,9 +45,7 @@ struct Trial {
         if newcomers.count > 1, chance.oneIn(8) {
             visitors.append(chance.one(of: Array(newcomers.dropLast())))
         }
-        if !town.clients.isEmpty, chance.oneIn(4) {
-            visitors.append(chance.one(of: town.clients))
-        }
+        if chance.oneIn(4) { visitors.append(chance.one(of: town.clients + town.changers)) }
         return visitors
     }
 
@@ -71,6 +69,7 @@ struct Trial {
                     in: visit.mail, of: name, isComplete: true, after: cut)
                 let answer = try visit.ask("send \(name) and on it goes")
                 if answer != "sent:" { faults.append("\(name) sends and reads \(answer)") }
+                if name == town.people[0] { faults += try faultsOfRooms(asked: visit) }
                 return faults
             } catch Leaving.turnedAway(let words) {
                 reply = words
@@ -79,6 +78,22 @@ struct Trial {
             }
         }
         return ["\(name) cannot sign in: \(reply) after \(passwords.count) passwords"]
+    }
+
+    /// What is in the rooms, and in their history and that of a conversation, read or not.
+    private func faultsOfRooms(asked visit: Visit) throws -> [String] {
+        var faults = ledger.faults(inRooms: try visit.askForList("rooms"), after: cut)
+        let rooms = town.rooms.filter { ledger.mustBe($0, after: cut) }
+        for room in rooms {
+            let members = try visit.askForList("members \(room)")
+            faults += ledger.faults(inMembers: members, of: room, after: cut)
+        }
+        for whose in rooms + [town.people[1]] {
+            let lines = try visit.askForList("history \(whose) 1000")
+            faults += ledger.faults(
+                inHistory: lines, of: whose, for: visit.reader, count: 1_000, after: cut)
+        }
+        return faults
     }
 
     private func isUnknown(_ name: String, at port: UInt16) -> Bool {

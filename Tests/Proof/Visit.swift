@@ -12,7 +12,7 @@ enum Leaving: Error {
 
 final class Visit {
     private let client: TestClient
-    private let history: History
+    let history: History
     private(set) var sitting: Sitting
 
     /// At the door: nothing has been said yet.
@@ -32,12 +32,13 @@ final class Visit {
     }
 
     deinit {
+        sitting.ended = history.now()
         if !sitting.exchanges.isEmpty { history.sat(sitting) }
     }
 
     var reader: String { sitting.reader }
     /// All that has been shown so far.
-    var mail: [String] { sitting.exchanges.flatMap(\.mail) }
+    var mail: [Sitting.Line] { sitting.exchanges.flatMap(\.mail) }
     /// Whether all that waited at the door was read.
     var isComplete: Bool { sitting.exchanges.first?.isDone ?? false }
 
@@ -52,16 +53,30 @@ final class Visit {
         return reply
     }
 
-    /// A message to some, or to everybody; and to one more, who does not exist.
+    /// A message; and to one more, who does not exist.
     @discardableResult
     func send(
-        to readers: [String]?, alsoTo stranger: String? = nil, _ text: (Int) -> String
+        to address: Address, alsoTo stranger: String? = nil, _ text: (Int) -> String
     ) throws -> String {
-        let sent = history.begin(from: reader, to: readers, text)
-        let names = (readers ?? []) + (stranger.map { [$0] } ?? [])
-        let several = "(\(names.joined(separator: " ")))"
-        let to = names.count == 1 ? names[0] : several
-        try say(readers == nil ? "broadcast \(sent.text)" : "send \(to) \(sent.text)")
+        try send(to: address, text) { text in
+            switch address {
+            case .everybody: return "broadcast \(text)"
+            case .room(let room): return "send \(room) \(text)"
+            case .persons(let persons):
+                let names = persons + (stranger.map { [$0] } ?? [])
+                let several = "(\(names.joined(separator: " ")))"
+                return "send \(names.count == 1 ? names[0] : several) \(text)"
+            }
+        }
+    }
+
+    /// As a line of this form.
+    @discardableResult
+    func send(
+        to address: Address, _ text: (Int) -> String, as line: (String) -> String
+    ) throws -> String {
+        let sent = history.begin(from: reader, to: address, text)
+        try say(line(sent.text))
         let reply = try hearReply()
         history.end(sent, reply: reply, at: history.now())
         try hearMail(after: reply)
@@ -70,7 +85,7 @@ final class Visit {
 
     /// One to somebody, and away before it is answered; or with half of it, which nobody gets.
     func sendAndGo(to reader: String, isWhole: Bool, _ text: (Int) -> String) throws {
-        let sent = history.begin(from: self.reader, to: [reader], text)
+        let sent = history.begin(from: self.reader, to: .persons([reader]), text)
         let line = "send \(reader) \(sent.text)"
         if isWhole {
             try say(line)
@@ -82,29 +97,104 @@ final class Visit {
     }
 
     func say(_ line: String) throws {
-        sitting.exchanges.append(Sitting.Exchange(line: line, begun: history.now()))
+        sitting.exchanges.append(
+            Sitting.Exchange(line: line, begun: history.now(), mode: mode))
         try orCutOff { try client.say(line) }
     }
 
     func hearReply() throws -> String {
-        guard let reply = try orCutOff({ try client.line() }) else { throw Leaving.cutOff }
-        sitting.exchanges[last].replied = history.now()
-        return reply
+        while true {
+            guard let line = try orCutOff({ try client.line() }) else { throw cutOffInMail() }
+            if mode != .quiet, line.hasPrefix("[") {
+                take(line)
+                continue
+            }
+            sitting.exchanges[last].replied = history.now()
+            return line
+        }
     }
 
     /// At the door there is none, except behind the welcome; and none behind the goodbye.
     func hearMail(after reply: String) throws {
         guard last > 0 ? reply != "goodbye" : reply == "welcome" else { return }
         while true {
-            guard let line = try orCutOff({ try client.line() }) else {
-                // The one before may have been cut in the middle.
-                _ = sitting.exchanges[last].mail.popLast()
-                throw Leaving.cutOff
-            }
+            guard let line = try orCutOff({ try client.line() }) else { throw cutOffInMail() }
             if line == "DONE" { break }
-            sitting.exchanges[last].mail.append(line)
+            take(line)
         }
         sitting.exchanges[last].isDone = true
+    }
+
+    /// The lines of a list, of which the reply says how many there are; and the mail behind it.
+    func askForList(_ line: String) throws -> [String] {
+        try say(line)
+        let reply = try hearReply()
+        var list: [String] = []
+        if let count = reply.split(separator: ":").last.flatMap({ Int($0) }) {
+            for _ in 0..<count {
+                guard let line = try orCutOff({ try client.line() }) else { throw Leaving.cutOff }
+                list.append(line)
+            }
+        } else {
+            history.odd("\(reader) says \(line) and reads \(reply)")
+        }
+        try hearMail(after: reply)
+        return list
+    }
+
+    private func take(_ line: String) {
+        sitting.exchanges[last].mail.append(Sitting.Line(text: line, talk: mode.talk))
+    }
+
+    /// What was last may have been cut in the middle.
+    private func cutOffInMail() -> Leaving {
+        _ = sitting.exchanges[last].mail.popLast()
+        return .cutOff
+    }
+
+    // MARK: Mail at once
+
+    /// As of the last reply.
+    var mode: Sitting.Mode { sitting.exchanges.last?.mode ?? .quiet }
+
+    /// From now on, or not any more.
+    func listen(_ isOn: Bool) throws {
+        try change(to: isOn ? .live : .quiet, with: isOn ? "live" : "live off") {
+            $0 == (isOn ? "live:on" : "live:off")
+        }
+    }
+
+    /// Says so many things to somebody, or in a room; meanwhile all other mail waits.
+    func talk(to whom: String, lines: Int, _ text: (Int) -> String) throws {
+        let before = mode
+        let address: Address = whom.hasPrefix("#") ? .room(whom) : .persons([whom])
+        guard try change(to: .talk(whom), with: "talk \(whom)", if: { $0 == "talk:\(whom)" })
+        else { return }
+        for _ in 0..<lines { try send(to: address, text) { $0 } }
+        try change(to: before, with: "--") { $0 == "talk:off" }
+    }
+
+    @discardableResult
+    private func change(
+        to mode: Sitting.Mode, with line: String, if isRight: (String) -> Bool
+    ) throws -> Bool {
+        try say(line)
+        let reply = try hearReply()
+        if isRight(reply) {
+            sitting.exchanges[last].mode = mode
+        } else {
+            history.odd("\(reader) says \(line) and reads \(reply)")
+        }
+        try hearMail(after: reply)
+        return isRight(reply)
+    }
+
+    /// What comes within the time.
+    func wait(_ limit: Duration) throws {
+        while try orCutOff({ try client.hears(within: limit) }) {
+            guard let line = try orCutOff({ try client.line() }) else { throw cutOffInMail() }
+            take(line)
+        }
     }
 
     private var last: Int { sitting.exchanges.count - 1 }
