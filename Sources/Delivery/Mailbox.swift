@@ -19,15 +19,19 @@ struct Mailbox: Sendable {
     private var notForIt = AscendingNumbers()
     /// Letters to everybody on their way to disk that are not for it.
     private(set) var passing = 0
+    /// Whose its own letters are; nil when that does not matter.
+    private var senders: Senders?
     /// The session that reads it, or was the last to do so.
     var owner: SessionID?
 
     init(
-        cursor: MessageNumber, own: Int, apart: [Conversation: MessageNumber] = [:]
+        cursor: MessageNumber, own: Int, apart: [Conversation: MessageNumber] = [:],
+        senders: Senders? = nil
     ) {
         self.cursor = cursor
         self.own = own
         self.apart = apart
+        self.senders = senders
     }
 
     /// Letters of its own, with those on their way.
@@ -38,19 +42,28 @@ struct Mailbox: Sendable {
         notForIt.count(after: number)
     }
 
+    /// Of its own letters, with those on their way, so many are from this sender.
+    func count(from sender: AccountNumber) -> Int {
+        senders?.count(of: sender) ?? 0
+    }
+
     // MARK: Letters to it
 
-    mutating func letterHandedIn() {
+    mutating func letterHandedIn(from sender: AccountNumber) {
         arriving += 1
+        senders?.handedIn(by: sender)
     }
 
-    mutating func letterKept() {
+    mutating func letterKept(from sender: AccountNumber, _ number: MessageNumber) {
         arriving -= 1
         own += 1
+        senders?.decided(by: sender)
+        senders?.append(number, by: sender)
     }
 
-    mutating func letterRefused() {
+    mutating func letterRefused(from sender: AccountNumber) {
         arriving -= 1
+        senders?.decided(by: sender)
     }
 
     // MARK: Letters that pass it by
@@ -86,6 +99,7 @@ struct Mailbox: Sendable {
         cursor = number
         own = max(0, own - read)
         notForIt.removeAll(through: number)
+        senders?.read(through: number)
         if !apart.isEmpty { apart = apart.filter { $0.value > number } }
     }
 
@@ -97,6 +111,7 @@ struct Mailbox: Sendable {
     ) {
         own = max(0, own - read)
         for shared in shared { leftOutLate(of: shared) }
+        if case .person(let sender) = conversation { senders?.read(through: number, by: sender) }
         guard number > max(cursor, apart[conversation] ?? .zero) else { return }
         apart[conversation] = number
     }

@@ -26,7 +26,8 @@ extension PostOffice {
                 number: account.number, name: account.name, secret: secret,
                 opened: account.opened,
                 mailbox: Mailbox(
-                    cursor: account.cursor, own: account.waiting, apart: account.apart),
+                    cursor: account.cursor, own: account.waiting, apart: account.apart,
+                    senders: rules.limitsSenders ? Senders(account.senders) : nil),
                 pastSpans: account.pastSpans, lastActive: account.lastActive)
             if secret != nil {
                 numbers[account.name] = account.number
@@ -134,7 +135,8 @@ extension PostOffice {
         accounts.append(
             Account(
                 number: number, name: name, secret: secret, opened: nil,
-                mailbox: Mailbox(cursor: head, own: 0)))
+                mailbox: Mailbox(
+                    cursor: head, own: 0, senders: rules.limitsSenders ? Senders() : nil)))
         numbers[name] = number
         taken.insert(name.folded)
         return .keep(.opened(number, name), for: nil)

@@ -96,6 +96,11 @@ extension PostOffice {
         room(for: number) <= 0
     }
 
+    /// The same, or as much of it as one sender may have is theirs.
+    func isFull(_ number: AccountNumber, for sender: AccountNumber) -> Bool {
+        isFull(number) || self[number].mailbox.count(from: sender) >= rules.senderLimit
+    }
+
     /// So many letters that it has not read are on disk.
     func waiting(for number: AccountNumber) -> Int {
         waiting(for: number, spans(of: number))

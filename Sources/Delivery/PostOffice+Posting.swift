@@ -56,7 +56,7 @@ extension PostOffice {
                     missing.append(recipient.echo)
                     continue
                 }
-                if isFull(account.number) {
+                if isFull(account.number, for: sender) {
                     full.append(name)
                 } else {
                     readers.append(account.number)
@@ -98,7 +98,7 @@ extension PostOffice {
     // MARK: On its way to disk
 
     private mutating func handIn(_ letter: Letter) {
-        forEachReader(of: letter) { $0.letterHandedIn() }
+        forEachReader(of: letter) { $0.letterHandedIn(from: letter.from) }
         switch letter.to {
         case .one, .several:
             handedIn += 1
@@ -118,7 +118,7 @@ extension PostOffice {
     mutating func kept(
         _ letter: Letter, _ number: MessageNumber, for session: SessionID?
     ) -> [Effect] {
-        forEachReader(of: letter) { $0.letterKept() }
+        forEachReader(of: letter) { $0.letterKept(from: letter.from, number) }
         forEachPassed(by: letter) { $0.passingDecided() }
         switch letter.to {
         case .one, .several:
@@ -152,7 +152,7 @@ extension PostOffice {
 
     /// The store could not take it.
     mutating func refused(_ letter: Letter, for session: SessionID?) -> [Effect] {
-        forEachReader(of: letter) { $0.letterRefused() }
+        forEachReader(of: letter) { $0.letterRefused(from: letter.from) }
         forEachPassed(by: letter) { $0.passingDecided() }
         var word = CommandWord.send
         switch letter.to {

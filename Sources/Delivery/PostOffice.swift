@@ -28,21 +28,28 @@ package struct PostOffice: Sendable {
         /// Names that do not exist are asked for a password like all others.
         package var hidesNames: Bool
         package var queueLimit: Int
+        /// So many letters that one sender has addressed to somebody may wait there.
+        package var senderLimit: Int
         /// Of one person, open at once.
         package var roomLimit: Int
         package var blockLength: Duration
 
         package init(
             registrationIsOpen: Bool = true, hidesNames: Bool = false,
-            queueLimit: Int = Limits.queueLimit, roomLimit: Int = Limits.roomsPerPerson,
+            queueLimit: Int = Limits.queueLimit, senderLimit: Int = Limits.queueLimit,
+            roomLimit: Int = Limits.roomsPerPerson,
             blockLength: Duration = .seconds(60)
         ) {
             self.registrationIsOpen = registrationIsOpen
             self.hidesNames = hidesNames
             self.queueLimit = queueLimit
+            self.senderLimit = senderLimit
             self.roomLimit = roomLimit
             self.blockLength = blockLength
         }
+
+        /// Whether it has to be known whose letters wait.
+        package var limitsSenders: Bool { senderLimit < queueLimit }
     }
 
     /// An account, also one that has ended: its letters still bear its name.

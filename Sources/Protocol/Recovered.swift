@@ -24,6 +24,8 @@ package struct Recovered: Hashable, Sendable {
         package var cursor: MessageNumber
         /// Letters after the cursor that are addressed to this account itself.
         package var waiting: Int
+        /// Whose these are, if somebody has asked.
+        package var senders: [AccountNumber: [MessageNumber]]
         package var lastActive: WallTime?
         /// Its name has left the account file.
         package var hasEnded: Bool
@@ -34,7 +36,8 @@ package struct Recovered: Hashable, Sendable {
 
         package init(
             number: AccountNumber, name: Username, opened: MessageNumber, cursor: MessageNumber,
-            waiting: Int, lastActive: WallTime?, hasEnded: Bool = false,
+            waiting: Int, senders: [AccountNumber: [MessageNumber]] = [:],
+            lastActive: WallTime?, hasEnded: Bool = false,
             apart: [Conversation: MessageNumber] = [:], pastSpans: [RoomSpan] = []
         ) {
             self.number = number
@@ -42,6 +45,7 @@ package struct Recovered: Hashable, Sendable {
             self.opened = opened
             self.cursor = cursor
             self.waiting = waiting
+            self.senders = senders
             self.lastActive = lastActive
             self.hasEnded = hasEnded
             self.apart = apart

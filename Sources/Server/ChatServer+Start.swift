@@ -46,7 +46,9 @@ extension ChatServer {
         }
         let listeners = try listen(configuration)
         let isExposed = listeners.contains { !$0.address.isLoopback }
-        let store = try StoreThread(folder: configuration.dataPath)
+        let rules = PostOffice.Rules(configuration)
+        let store = try StoreThread(
+            folder: configuration.dataPath, findsSenders: rules.limitsSenders)
         do throws(SystemError) {
             let log = try Log(configuration.logFormat)
             let signals = try SwapBox<Signal>()
@@ -56,13 +58,8 @@ extension ChatServer {
 
             let now = ServerClock().now
             let switchboard = Switchboard(
-                store.recovered, accounts.lines,
-                rules: PostOffice.Rules(
-                    registrationIsOpen: configuration.registrationOpen,
-                    hidesNames: configuration.hidesNames,
-                    queueLimit: configuration.queueLimit, roomLimit: configuration.roomLimit,
-                    blockLength: configuration.block),
-                idleLimit: configuration.idle, passwordRule: PasswordRule(isExposed: isExposed),
+                store.recovered, accounts.lines, rules: rules, idleLimit: configuration.idle,
+                passwordRule: PasswordRule(isExposed: isExposed),
                 capacity: capacity, at: now)
 
             for note in configuration.warnings {

@@ -10,6 +10,8 @@ package struct Configuration: Hashable, Sendable {
     package var block: Duration
     package var registrationOpen: Bool
     package var queueLimit: Int
+    /// Of one sender.
+    package var senderLimit: Int
     /// 0: for ever.
     package var historyDays = 0
     package var roomLimit = Limits.roomsPerPerson
@@ -117,7 +119,8 @@ extension Configuration {
     /// Before anything has been read; nothing of it is left when everything has.
     static let blank = Configuration(
         listen: [], accountsPath: "", dataPath: "", idle: .zero, block: .zero,
-        registrationOpen: false, queueLimit: 0, logFormat: .text, allowsPlaintext: false,
+        registrationOpen: false, queueLimit: 0, senderLimit: 0, logFormat: .text,
+        allowsPlaintext: false,
         hidesNames: false)
 }
 

@@ -82,6 +82,13 @@ struct Setting: Sendable {
             draft.configuration.queueLimit = try number(value, in: 1...1_000_000_000)
         },
         Setting(
+            name: "sender-limit", environment: "CHATSERV_SENDER_LIMIT", placeholder: "MESSAGES",
+            standard: "100000",
+            meaning: "from one person that wait for another; then the mailbox is full for them"
+        ) { value, draft throws(Refusal) in
+            draft.configuration.senderLimit = try number(value, in: 1...1_000_000_000)
+        },
+        Setting(
             name: "history-days", environment: "CHATSERV_HISTORY_DAYS", placeholder: "DAYS",
             standard: "0", meaning: "after which what was read is forgotten; 0 keeps it for ever"
         ) { value, draft throws(Refusal) in

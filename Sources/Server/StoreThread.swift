@@ -20,13 +20,13 @@ final class StoreThread {
     }
 
     /// Returns when the data is open and understood.
-    init(folder: String) throws(StartError) {
+    init(folder: String, findsSenders: Bool) throws(StartError) {
         let opening: SwapBox<Opening>
         do throws(SystemError) {
             orders = try SwapBox()
             reports = try SwapBox()
             opening = try SwapBox()
-            thread = try Self.start(folder, orders, reports, opening)
+            thread = try Self.start(folder, findsSenders, orders, reports, opening)
         } catch {
             throw .system(error)
         }
@@ -42,11 +42,13 @@ final class StoreThread {
     }
 
     private static func start(
-        _ folder: String, _ orders: SwapBox<StoreOrder>, _ reports: SwapBox<StoreReport>,
-        _ opening: SwapBox<Opening>
+        _ folder: String, _ findsSenders: Bool, _ orders: SwapBox<StoreOrder>,
+        _ reports: SwapBox<StoreReport>, _ opening: SwapBox<Opening>
     ) throws(SystemError) -> ThreadHandle {
         try startThread(named: "store") {
-            run(folder, orders: orders, reports: reports, opening: opening)
+            run(
+                folder, findsSenders: findsSenders, orders: orders, reports: reports,
+                opening: opening)
         }
     }
 
@@ -61,13 +63,13 @@ final class StoreThread {
     }
 
     private static func run(
-        _ folder: String, orders: SwapBox<StoreOrder>, reports: SwapBox<StoreReport>,
-        opening: SwapBox<Opening>
+        _ folder: String, findsSenders: Bool, orders: SwapBox<StoreOrder>,
+        reports: SwapBox<StoreReport>, opening: SwapBox<Opening>
     ) {
         var writer: StoreWriter<SQLiteStore>
         do throws(StoreError) {
             writer = StoreWriter(try SQLiteStore(folder: folder))
-            opening.put(.open(try writer.recover()))
+            opening.put(.open(try writer.recover(findsSenders: findsSenders)))
         } catch {
             opening.put(.failed(error))
             return

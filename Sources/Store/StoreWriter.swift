@@ -46,8 +46,13 @@ package struct StoreWriter<Store: MessageStore> {
         self.store = store
     }
 
-    package mutating func recover() throws(StoreError) -> Recovered {
-        try store.recover()
+    /// `findsSenders`: also whose letters wait, which means to look at each.
+    package mutating func recover(
+        findsSenders: Bool = false
+    ) throws(StoreError) -> Recovered {
+        var recovered = try store.recover()
+        if findsSenders { try store.findSenders(for: &recovered) }
+        return recovered
     }
 
     /// Keeps what is to be kept, in groups of at most `Limits.groupEntries`, then reads. Throws

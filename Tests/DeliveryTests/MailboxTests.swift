@@ -3,6 +3,8 @@ import Testing
 
 @testable import Delivery
 
+private let ann = AccountNumber(1)
+
 private func number(_ value: Int64) -> MessageNumber { MessageNumber(value) }
 
 private func mailbox(cursor: Int64 = 10, own: Int = 0) -> Mailbox {
@@ -12,15 +14,15 @@ private func mailbox(cursor: Int64 = 10, own: Int = 0) -> Mailbox {
 @Suite struct `A mailbox counts` {
     @Test func `its own letters, and those on their way`() {
         var mailbox = mailbox(own: 1)
-        mailbox.letterHandedIn()
-        mailbox.letterHandedIn()
+        mailbox.letterHandedIn(from: ann)
+        mailbox.letterHandedIn(from: ann)
         #expect(mailbox.ownInAll == 3)
 
-        mailbox.letterKept()
+        mailbox.letterKept(from: ann, number(11))
         #expect(mailbox.ownInAll == 3)
         #expect(mailbox.own == 2)
 
-        mailbox.letterRefused()
+        mailbox.letterRefused(from: ann)
         #expect(mailbox.ownInAll == 2)
     }
 

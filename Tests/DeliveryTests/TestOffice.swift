@@ -50,9 +50,13 @@ struct TestOffice {
     ) {
         self.store = store
         self.now = now
+        var kept = kept ?? store.recover()
+        if rules.limitsSenders {
+            try! self.store.findSenders(for: &kept)  // memory can always be read
+        }
         var effects: [PostOffice.Effect] = []
         office = PostOffice(
-            kept ?? store.recover(), lines, rules: rules, at: now, effects: &effects)
+            kept, lines, rules: rules, at: now, effects: &effects)
         perform(effects)
         commit()
     }

@@ -32,6 +32,7 @@ private let values = [
     "block-time": ("5", "-1"),
     "registration": ("closed", "maybe"),
     "queue-limit": ("7", "1e9"),
+    "sender-limit": ("20", "0"),
     "history-days": ("30", "-1"),
     "room-limit": ("3", "many"),
     "log": ("json", "xml"),
@@ -50,6 +51,7 @@ private let values = [
         #expect(found.block == .seconds(60))
         #expect(found.registrationOpen)
         #expect(found.queueLimit == 100_000)
+        #expect(found.senderLimit == 100_000)
         #expect(found.historyDays == 0)
         #expect(found.roomLimit == 100)
         #expect(found.logFormat == .text)

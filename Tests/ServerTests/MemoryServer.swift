@@ -35,20 +35,17 @@ struct MemoryServer {
         self.configuration = configuration
         accounts = try Accounts(Array(text.utf8)).lines
         writer = StoreWriter(DiskStandIn(disk))
-        switchboard = Self.opened(try writer.recover(), accounts, configuration, at: now)
+        switchboard = try Self.opened(&writer, accounts, configuration, at: now)
         settle()
     }
 
     private static func opened(
-        _ recovered: Recovered, _ accounts: [AccountLine], _ configuration: Configuration,
-        at now: Moment
-    ) -> Switchboard {
-        Switchboard(
-            recovered, accounts,
-            rules: PostOffice.Rules(
-                registrationIsOpen: configuration.registrationOpen,
-                hidesNames: configuration.hidesNames, queueLimit: configuration.queueLimit,
-                roomLimit: configuration.roomLimit, blockLength: configuration.block),
+        _ writer: inout StoreWriter<DiskStandIn>, _ accounts: [AccountLine],
+        _ configuration: Configuration, at now: Moment
+    ) throws -> Switchboard {
+        let rules = PostOffice.Rules(configuration)
+        return Switchboard(
+            try writer.recover(findsSenders: rules.limitsSenders), accounts, rules: rules,
             idleLimit: configuration.idle, passwordRule: PasswordRule(isExposed: false),
             capacity: 1_000, at: now)
     }
@@ -120,7 +117,7 @@ struct MemoryServer {
     mutating func kill() throws {
         for id in order { wires[id]?.hasEnded = true }
         order = []
-        switchboard = Self.opened(try writer.recover(), accounts, configuration, at: now)
+        switchboard = try Self.opened(&writer, accounts, configuration, at: now)
         settle()
     }
 

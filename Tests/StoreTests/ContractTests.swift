@@ -57,6 +57,28 @@ import Testing
     }
 
     @Test(arguments: StoreKind.allCases)
+    func `whose letters wait is found in them, page by page`(_ kind: StoreKind) throws {
+        var subject = try Subject(kind)
+        let page = String(repeating: "x", count: Limits.lineBytes)
+        try subject.commit(opened(1, "ann"), opened(2, "bob"), opened(3, "eve"))
+        for _ in 4...13 { try subject.commit(letter(1, to: 2, page)) }
+        try subject.commit(
+            letter(2, to: 2, "own"), letter(3, to: 2, "hi"), letter(3, toAllBut: [], "all"),
+            letter(1, to: 3, "hi"), read(2, through: 6, own: 3))
+
+        let senders = try subject.findSenders().accounts.map(\.senders)
+
+        #expect(senders.count == 3)
+        #expect(senders[0] == [:])
+        #expect(
+            senders[1] == [
+                AccountNumber(1): (7...13).map { MessageNumber($0) },
+                AccountNumber(2): [MessageNumber(14)], AccountNumber(3): [MessageNumber(15)],
+            ])
+        #expect(senders[2] == [AccountNumber(1): [MessageNumber(17)]])
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `a range leaves out its beginning and holds its end`(_ kind: StoreKind) throws {
         var subject = try Subject(kind)
         try subject.commit(opened(1, "ann"))

@@ -71,6 +71,12 @@ struct Subject {
         try store.recover()
     }
 
+    mutating func findSenders() throws -> Recovered {
+        var recovered = try reopen()
+        try store.findSenders(for: &recovered)
+        return recovered
+    }
+
     @discardableResult
     mutating func commit(_ group: Entry...) throws -> Int64 {
         try store.commit(group).value

@@ -60,7 +60,8 @@ private func tryPrinting(_ configuration: Configuration) throws(Broken) {
         "PORT": "1", "CHATSERV_LISTEN": "tcp://127.0.0.1:2", "CHATSERV_ACCOUNTS": "elsewhere",
         "CHATSERV_DATA": "elsewhere", "TIME_OUT": "7", "BLOCK_TIME": "7",
         "CHATSERV_REGISTRATION": configuration.registrationOpen ? "closed" : "open",
-        "CHATSERV_QUEUE_LIMIT": "7", "CHATSERV_HIDE_NAMES": configuration.hidesNames ? "0" : "1",
+        "CHATSERV_QUEUE_LIMIT": "7", "CHATSERV_SENDER_LIMIT": "7", "CHATSERV_HISTORY_DAYS": "7",
+        "CHATSERV_ROOM_LIMIT": "7", "CHATSERV_HIDE_NAMES": configuration.hidesNames ? "0" : "1",
         "CHATSERV_ALLOW_PLAINTEXT": configuration.allowsPlaintext ? "0" : "1",
     ]
     let joined = configuration.flags.map { "\($0)=\($1)" }
@@ -83,6 +84,9 @@ extension Configuration {
             ("--block-time", "\(block.components.seconds)"),
             ("--registration", registrationOpen ? "open" : "closed"),
             ("--queue-limit", "\(queueLimit)"),
+            ("--sender-limit", "\(senderLimit)"),
+            ("--history-days", "\(historyDays)"),
+            ("--room-limit", "\(roomLimit)"),
             ("--log", logFormat.rawValue),
             ("--allow-plaintext", allowsPlaintext ? "1" : "0"),
             ("--hide-names", hidesNames ? "1" : "0"),
