@@ -13,6 +13,7 @@ struct KillServer {
     private let watch: Watch
     private let again: String
     private let cycles: Int
+    private let enough: Int
     private let bug: Control?
     private let folder = TestFolder()
     private let program: Program
@@ -22,6 +23,7 @@ struct KillServer {
 
     init(options: Options) {
         cycles = options.cycles(planted: 10)
+        enough = options.enough
         bug = options.control
         let name = bug.map { "kill-server, \($0.rawValue)" } ?? "kill-server"
         watch = Watch(name, cycles, "cycles")
@@ -42,7 +44,7 @@ struct KillServer {
     private mutating func suffer() throws {
         folder.put(chronicle.town.accounts, in: "user_pass.txt")
         var history: History?
-        for cycle in 1...cycles {
+        for cycle in 1...cycles where watch.found < enough {
             try disturbStart()
             let subject = try Subject(program, in: folder.path)
             if let history { try judge(history, subject, cycle) }

@@ -9,6 +9,8 @@ struct Options: Sendable {
     private(set) var states = 1_000
     private(set) var cycles = 200
     private(set) var clients = 2_000
+    /// It ends when so much was found.
+    private(set) var enough = Int.max
     var control: Control?
     /// At the same time: one waits while the others work.
     let workers = 4
@@ -24,6 +26,7 @@ struct Options: Sendable {
                                                  soon, or the harness is not worth much
 
           --control BUG    plants it; then it has to be found
+          --enough N       ends power-loss, kill-server and unreadable-mail when so much was found
           --server FILE    the chatserv to be tried; else the one that was built beside this
           --seed N         of what is left to chance; else a new one
 
@@ -55,6 +58,9 @@ struct Options: Sendable {
             case "--clients":
                 guard let number = Int(value), number > 0 else { return nil }
                 clients = number
+            case "--enough":
+                guard let number = Int(value), number > 0 else { return nil }
+                enough = number
             case "--control":
                 guard let bug = Control(rawValue: value) else { return nil }
                 control = bug

@@ -33,11 +33,11 @@ struct PowerLoss {
             "\(watch.harness): \(recording.record.events.count) changes to the disk; confirmed: "
                 + recording.ledger.book.summary)
         let queue = Guarded(Queue(recording, options.control, states, Seeded(seed)))
-        let server = options.server
+        let (server, enough) = (options.server, options.enough)
         let again = "\(options.again("power-loss")) --states \(options.states)"
         let workers = try (0..<options.workers).map { _ in
             try startThread(named: "trial") {
-                while let state = queue.withLock({ $0.next() }) {
+                while watch.found < enough, let state = queue.withLock({ $0.next() }) {
                     var trial = Trial(
                         ledger: recording.ledger, town: recording.town, server: server,
                         cut: .length(state.length), chance: state.chance)

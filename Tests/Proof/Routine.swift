@@ -31,6 +31,15 @@ struct Routine {
             try ann.send(to: .persons(["ann1", "ann2"])) { "\($0): \(filling)" }, ["sent:"])
         take(try ann.send(to: .everybody) { "\($0): for all" }, ["sent:"])
         take(try ann.send(to: .room(lobby)) { "\($0): for all who are inside" }, ["sent:"])
+        // Nobody else is inside, so it ends when she leaves, at the latest with her session.
+        let room = "#room\(number)"
+        let made = try ann.ask("create \(room) empty")
+        if made.hasPrefix("created:\(room):") {
+            take(try ann.ask("send \(room) nobody hears it"), ["sent:"])
+            take(try ann.ask("leave \(room)"), ["left:\(room)"])
+        } else {
+            take(made, [])
+        }
         take(try ann.ask("fetch"), ["fetching"])
         let other = try enter("ann1")
         take(try other.ask("fetch"), ["fetching"])

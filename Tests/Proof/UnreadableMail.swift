@@ -11,6 +11,7 @@ import Store
 
 struct UnreadableMail {
     private let watch: Watch
+    private let enough: Int
     private let again: String
     private let folder = TestFolder()
     private let data: String
@@ -24,6 +25,7 @@ struct UnreadableMail {
 
     init(options: Options) throws {
         watch = Watch("errors: unreadable mail", nil, "calls failed")
+        enough = options.enough
         again = options.again("unreadable-mail")
         data = TestFolder.make(in: folder.path, "served")
         chaos = Chaos(in: folder.path)
@@ -49,7 +51,7 @@ struct UnreadableMail {
                 call += 1
                 chaos.disarm()
                 try suffer(plan, call)
-            } while chaos.failed > 0 && call < Self.callsMax
+            } while chaos.failed > 0 && call < Self.callsMax && watch.found < enough
             tell("\(watch.harness): \(plan.name): \(call - 1) calls")
         }
         return watch.row
