@@ -10,6 +10,7 @@ import ProofKit
 
 struct FailingCalls {
     private let isControl: Bool
+    private let callsMax: Int
     private let watch: Watch
     private let again: String
     private let folder = TestFolder()
@@ -38,6 +39,7 @@ struct FailingCalls {
 
     init(options: Options) throws {
         isControl = options.control != nil
+        callsMax = options.calls
         let bug = options.control.map { ", \($0.rawValue)" } ?? ""
         watch = Watch("errors: failing calls\(bug)", nil, "calls failed")
         again = options.again("errors")
@@ -132,7 +134,7 @@ struct FailingCalls {
         var history = try chronicle.begin(subject)
         var call = 0
         var wasHit = true
-        let callsMax = trouble.isRare ? 3 : 300
+        let callsMax = min(callsMax, trouble.isRare ? 3 : 300)
         while wasHit, call < callsMax {
             call += 1
             let title = "\(trouble.plan.name), call \(call)"

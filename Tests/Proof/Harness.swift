@@ -76,6 +76,9 @@ enum Control: String, CaseIterable, Sendable {
     /// A write is taken for done that was not.
     case lyingWrite = "lying-write"
 
+    /// In nearly every state, and not only where the moment is right.
+    var showsAtOnce: Bool { self != .noFolderFlush }
+
     var harness: Harness {
         switch self {
         case .normal, .noAccountFlush, .noFolderFlush: .powerLoss

@@ -102,6 +102,8 @@ final class History: Sendable {
         var guesses: [String: Guesses] = [:]
         var rooms: [String: Room] = [:]
         var stays: [Stay] = []
+        /// When the server was killed.
+        var kills: [Int] = []
         /// Answers that nobody should ever get.
         var oddities: [String] = []
         fileprivate var order = 0
@@ -212,6 +214,22 @@ final class History: Sendable {
         }
     }
 
+    /// This one was right, so that those asked for after it never were.
+    func prove(_ password: String, for name: String) {
+        let now = now()
+        change { book in
+            let known = book.residents[name]?.passwords ?? []
+            guard let place = known.lastIndex(where: { $0.text == password }) else { return }
+            book.residents[name]?.passwords.removeLast(known.count - place - 1)
+            if known[place].kept == nil { book.residents[name]?.passwords[place].kept = now }
+        }
+    }
+
+    /// The last one asked for was refused.
+    func refuseChoice(for name: String) {
+        change { $0.residents[name]?.passwords.removeLast() }
+    }
+
     /// Those of which one has to be right, the last first.
     func passwords(of name: String) -> [String] {
         let known = book.withLock { $0.residents[name]?.passwords } ?? []
@@ -231,6 +249,12 @@ final class History: Sendable {
 
     func isBlocked(_ name: String) -> Bool {
         book.withLock { $0.guesses[name]?.blocked != nil }
+    }
+
+    /// The server is about to be.
+    func killed() {
+        let now = now()
+        change { $0.kills.append(now.order) }
     }
 
     func odd(_ what: String) {

@@ -28,16 +28,19 @@ struct KillClient {
 
         let port = subject.port
         let left = Guarded(cycles)
+        let enough = options.enough
         let again = "\(options.again("kill-client")) --clients \(cycles)"
         let threads = try readers.map { reader in
             let own = chance.branch()
             return try startThread(named: "reader") {
                 var victim = Victim(
                     reader: reader, port: port, chance: own, isReadUnnoticed: bug != nil)
-                while left.withLock({ left in
-                    left -= 1
-                    return left >= 0
-                }) {
+                while watch.found < enough,
+                    left.withLock({ left in
+                        left -= 1
+                        return left >= 0
+                    })
+                {
                     do {
                         try victim.cycle()
                     } catch {

@@ -28,11 +28,12 @@ struct Ledger: Sendable {
         firstNumber = book.sent.first?.number ?? 0
         let proofs = proofs()
         let glances = Glances(book.sittings)
-        let settling = Settling(book.sent)
+        let settling = Settling(book)
         for sent in book.sent {
             guard let kept = sent.kept else { continue }
             for reader in readers(of: sent) where book.residents[reader] != nil {
-                let proof = proofs[Seen(reader, sent.number)]
+                let proofs = proofs[Seen(reader, sent.number), default: []]
+                let proof = proofs.min { $0.begun.order < $1.begun.order }
                 let glance = glances.first(of: reader, after: sent.begun)
                 let earliest = [proof?.begun, glance].compactMap(\.self).min {
                     $0.order < $1.order
@@ -41,7 +42,7 @@ struct Ledger: Sendable {
                     Claim(
                         number: sent.number, kept: kept, proof: earliest,
                         line: String(proof?.line.prefix(40) ?? ""),
-                        settled: proof?.replied.flatMap(settling.mark(after:))))
+                        settled: proofs.compactMap(settling.mark).min { $0.order < $1.order }))
             }
         }
     }
@@ -64,10 +65,10 @@ struct Ledger: Sendable {
         let replied: Mark?
     }
 
-    /// The first line that each reader began after `DONE` stood below a message, and while nothing
-    /// could come that was not asked for.
-    private mutating func proofs() -> [Seen: Proof] {
-        var proofs: [Seen: Proof] = [:]
+    /// The lines that each reader began after `DONE` stood below a message, and while nothing could
+    /// come that was not asked for. More than one, if it was not kept that the first had read it.
+    private mutating func proofs() -> [Seen: [Proof]] {
+        var proofs: [Seen: [Proof]] = [:]
         for sitting in book.sittings {
             var unproven: [Seen] = []
             for (place, exchange) in sitting.exchanges.enumerated() {
@@ -79,10 +80,7 @@ struct Ledger: Sendable {
                 guard exchange.mode == .quiet, place + 1 < sitting.exchanges.count else { continue }
                 let next = sitting.exchanges[place + 1]
                 let proof = Proof(line: next.line, begun: next.begun, replied: next.replied)
-                for seen in unproven
-                where proof.begun.order < proofs[seen]?.begun.order ?? .max {
-                    proofs[seen] = proof
-                }
+                for seen in unproven { proofs[seen, default: []].append(proof) }
                 unproven = []
             }
         }
@@ -116,9 +114,11 @@ struct Ledger: Sendable {
     private struct Settling {
         /// In the order in which they were begun, each with the earliest confirmation from it on.
         private var steps: [(begun: Int, kept: Mark)]
+        private let kills: [Int]
 
-        init(_ sent: [Sent]) {
-            steps = sent.compactMap { sent in sent.kept.map { (sent.begun.order, $0) } }
+        init(_ book: History.Book) {
+            kills = book.kills
+            steps = book.sent.compactMap { sent in sent.kept.map { (sent.begun.order, $0) } }
                 .sorted { $0.begun < $1.begun }
             for place in steps.indices.dropLast().reversed()
             where steps[place + 1].kept.order < steps[place].kept.order {
@@ -126,7 +126,14 @@ struct Ledger: Sendable {
             }
         }
 
-        func mark(after mark: Mark) -> Mark? {
+        /// In the same life of the server: what it had still to keep when it was killed is gone.
+        func mark(after proof: Proof) -> Mark? {
+            guard let replied = proof.replied, let kept = mark(after: replied) else { return nil }
+            let end = kills.first { $0 > proof.begun.order } ?? .max
+            return kept.order < end ? kept : nil
+        }
+
+        private func mark(after mark: Mark) -> Mark? {
             var range = 0..<steps.count
             while !range.isEmpty {
                 let middle = (range.lowerBound + range.upperBound) / 2

@@ -56,7 +56,7 @@ struct NoDescriptors {
         // Somebody makes room for one who wants an account, for which there is no descriptor
         // either.
         try visits.removeLast().leave(.logout)
-        let guest = try TestClient(port: subject.port)
+        let guest = try stranger(subject)
 
         // Who waits at the door keeps the listener readable all the while.
         let queue = try (0..<20).map { _ in try TestClient(port: subject.port) }
@@ -83,6 +83,21 @@ struct NoDescriptors {
         if !Routine.worksAgain(subject, history, numbers: &number) {
             found("no full service within 5 s of there being room", limit)
         }
+    }
+
+    /// At the door, where somebody has just gone: not before the server has noticed.
+    private func stranger(_ subject: Subject) throws -> TestClient {
+        for _ in 0..<1_000 {
+            let client = try TestClient(port: subject.port)
+            if (try? client.say("nobody")) != nil, (try? client.line()) == "register" {
+                try client.say("n")
+                _ = try client.line()
+                return client
+            }
+            client.close()
+            usleep(5_000)
+        }
+        throw Missing("room for a stranger")
     }
 
     /// Nil when nobody answers the door.

@@ -9,6 +9,8 @@ struct Options: Sendable {
     private(set) var states = 1_000
     private(set) var cycles = 200
     private(set) var clients = 2_000
+    /// Of the same kind, each of which fails once.
+    private(set) var calls = 1_000
     /// It ends when so much was found.
     private(set) var enough = Int.max
     var control: Control?
@@ -24,9 +26,12 @@ struct Options: Sendable {
                                                  full-disk, no-descriptors, unread-log
                prove all                         of these, and every planted bug, which shows
                                                  soon, or the harness is not worth much
+               prove short                       in two minutes: a little of each, and the planted
+                                                 bugs that show at once
 
           --control BUG    plants it; then it has to be found
-          --enough N       ends power-loss, kill-server and unreadable-mail when so much was found
+          --calls N        fails only the first so many of each kind
+          --enough N       ends each of them, the calls that fail apart, when so much was found
           --server FILE    the chatserv to be tried; else the one that was built beside this
           --seed N         of what is left to chance; else a new one
 
@@ -41,6 +46,7 @@ struct Options: Sendable {
     init?(_ arguments: [String]) {
         var words = arguments.dropFirst()
         guard let name = words.popFirst() else { return nil }
+        if name == "short" { (states, cycles, clients, calls, enough) = (200, 20, 200, 3, 1) }
         while let flag = words.popFirst() {
             guard let value = words.popFirst() else { return nil }
             switch flag {
@@ -58,6 +64,9 @@ struct Options: Sendable {
             case "--clients":
                 guard let number = Int(value), number > 0 else { return nil }
                 clients = number
+            case "--calls":
+                guard let number = Int(value), number > 0 else { return nil }
+                calls = number
             case "--enough":
                 guard let number = Int(value), number > 0 else { return nil }
                 enough = number
@@ -72,9 +81,10 @@ struct Options: Sendable {
         // One who starts it may have another working directory.
         server = Folder.absolute(server)
 
-        if name == "all" {
+        if name == "all" || name == "short" {
             let harnesses: [Harness] = [.powerLoss, .killServer, .killClient] + Harness.errors
-            tasks = harnesses.map { ($0, nil) } + Control.allCases.map { ($0.harness, $0) }
+            let controls = Control.allCases.filter { name == "all" || $0.showsAtOnce }
+            tasks = harnesses.map { ($0, nil) } + controls.map { ($0.harness, $0) }
         } else if let control {
             tasks = [(control.harness, control)]
         } else if let harnesses = Harness.named(name) {

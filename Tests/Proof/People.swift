@@ -203,6 +203,7 @@ struct Changer {
         for old in scene.history.passwords(of: name) {
             do {
                 let visit = try Visit(name, old, at: scene.port, scene.history)
+                scene.history.prove(old, for: name)
                 return try visit.changePassword(from: old, to: password)
             } catch Leaving.turnedAway("password") {
                 continue

@@ -56,6 +56,7 @@ struct Recording: Sendable {
             }
             if life < lives {
                 chaos.whileAllIsStill {
+                    history.killed()
                     subject.kill()
                     subject.awaitEnd()
                 }

@@ -12,6 +12,7 @@ import Store
 struct UnreadableMail {
     private let watch: Watch
     private let enough: Int
+    private let callsMax: Int
     private let again: String
     private let folder = TestFolder()
     private let data: String
@@ -20,12 +21,11 @@ struct UnreadableMail {
     private let reader = "ann0"
     private let writer = "ann1"
     private static let letters = 60
-    /// Far more than it takes to read them.
-    private static let callsMax = 1_000
 
     init(options: Options) throws {
         watch = Watch("errors: unreadable mail", nil, "calls failed")
         enough = options.enough
+        callsMax = options.calls
         again = options.again("unreadable-mail")
         data = TestFolder.make(in: folder.path, "served")
         chaos = Chaos(in: folder.path)
@@ -51,7 +51,7 @@ struct UnreadableMail {
                 call += 1
                 chaos.disarm()
                 try suffer(plan, call)
-            } while chaos.failed > 0 && call < Self.callsMax && watch.found < enough
+            } while chaos.failed > 0 && call < callsMax && watch.found < enough
             tell("\(watch.harness): \(plan.name): \(call - 1) calls")
         }
         return watch.row

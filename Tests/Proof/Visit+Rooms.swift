@@ -46,8 +46,12 @@ extension Visit {
         try say(old)
         try say(new)
         try ask(new) { reply in
-            if reply == "changed" { history.confirmChoice(for: reader) }
-            return ["changed", "error:busy", "error:storage:passwd"].contains(reply)
+            switch reply {
+            case "changed": history.confirmChoice(for: reader)
+            case "error:busy": history.refuseChoice(for: reader)
+            default: return false
+            }
+            return true
         }
     }
 
