@@ -58,6 +58,25 @@ import Testing
         #expect(try subject.mail(1) == (2...30).map(String.init))
     }
 
+    /// What the kernel has of it may be on no disk, after a flush that failed.
+    @Test func `the log that a crash has left is written again before it is relied on`() throws {
+        let folder = TemporaryFolder()
+        let store = try SQLiteStore(folder: folder.path + "/data")
+        _ = try store.recover()
+        _ = try store.commit([opened(1, "ann"), letter(1, to: 1, "hello")])
+        let left = TemporaryFolder()
+        left.copyFiles(from: folder.path + "/data", to: "data")
+        let log = "data/messages.db-wal"
+        let before = try #require(TemporaryFolder.contents(of: "\(left.path)/\(log)"))
+        left.setTime(of: log, to: 1)
+
+        let next = try SQLiteStore(folder: left.path + "/data")
+        let recovered = try next.recover()
+        #expect(recovered.head == MessageNumber(2))
+        #expect(left.time(of: log) != 1)
+        #expect(TemporaryFolder.contents(of: "\(left.path)/\(log)") == before)
+    }
+
     @Test func `a store that is dropped without being closed can be opened again`() throws {
         let folder = TemporaryFolder()
         func open() throws -> SQLiteStore {

@@ -57,6 +57,19 @@ final class TemporaryFolder: Sendable {
         return status.st_mode & 0o777
     }
 
+    /// When it was last changed, in seconds since 1970.
+    func time(of file: String) -> Int {
+        var status = stat()
+        guard unsafe stat(path + "/" + file, &status) == 0 else { return 0 }
+        return status.st_mtim.tv_sec
+    }
+
+    func setTime(of file: String, to seconds: Int) {
+        let time = timespec(tv_sec: seconds, tv_nsec: 0)
+        // Two times, of access and of change, as the call wants them.
+        _ = unsafe utimensat(AT_FDCWD, path + "/" + file, [time, time], 0)
+    }
+
     static func contents(of path: String) -> [UInt8]? {
         let descriptor = unsafe open(path, O_RDONLY)
         guard descriptor >= 0 else { return nil }
