@@ -46,6 +46,24 @@ struct DataFolder: ~Copyable {
         try flush()
     }
 
+    /// Writes the log once more, as it is, and flushes it.
+    ///
+    /// A server that has ended because a flush failed leaves in the kernel's memory what is on no
+    /// disk and on its way to none: later flushes pass it by. The next server would read it there
+    /// and go on behind it, and a power cut would take whatever is confirmed behind the gap.
+    func renewLog() throws(StoreError) {
+        guard has(log) else { return }
+        let file = try DataFile(log, for: .changing)
+        var offset = 0
+        while case let chunk = try file.read(Self.renewedAtOnce, at: offset), !chunk.isEmpty {
+            try file.write(chunk, at: offset)
+            offset += chunk.count
+        }
+        try file.flush()
+    }
+
+    private static let renewedAtOnce = 1 << 20
+
     func has(_ file: String) -> Bool { Self.exists(file) }
 
     static func hasDatabase(_ folder: String) -> Bool { exists(database(in: folder)) }

@@ -68,6 +68,7 @@ package final class SQLiteStore: MessageStore {
         confirmed =
             if case .this(let known) = try folder.confirmed() { known } else { Confirmed(head: 0) }
         if let damage = confirmed.damage(of: try WriteAheadLog(folder.log)) { throw damage }
+        try folder.renewLog()
         try folder.makeDatabase()
         let database = try Database(path: folder.database)
         let entries = try Schema.open(
