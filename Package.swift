@@ -58,10 +58,11 @@ let package = Package(
         tests("SocketsTests", ["Sockets"]),
         // Optimized always: it makes thousands of worlds in every test run.
         .target(
-            name: "Simulation", dependencies: ["Protocol", "Delivery", "Store", "Server"],
+            name: "Simulation",
+            dependencies: ["Protocol", "Delivery", "Store", "Server", "ProofKit", "CSQLite"],
             path: "Tests/Simulation", swiftSettings: strict + [.unsafeFlags(["-O"])]),
         .executableTarget(
-            name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate",
+            name: "simulate", dependencies: ["Simulation", "ProofKit"], path: "Tests/Simulate",
             swiftSettings: strict),
         tests("SimulationTests", ["Simulation"]),
         .target(

@@ -1,14 +1,23 @@
 // Chance that can be repeated: everything that happens in a world comes from one seed.
 
 /// SplitMix64, with its own way from bits to numbers: the standard library's may change.
-package struct Chance: Sendable {
-    private var state: UInt64
-
-    package init(_ seed: UInt64) {
-        state = seed
+struct Chance: Sendable {
+    /// Each draws from a source of its own, so that a world from which something is taken out goes
+    /// on as before everywhere else.
+    enum Source: UInt64, Sendable {
+        case conditions, population, person, connection, client, link, life, disk, fault
     }
 
-    mutating func bits() -> UInt64 {
+    private var state: UInt64
+
+    init(_ seed: UInt64, _ source: Source, _ numbers: Int...) {
+        state = seed
+        for number in [Int(source.rawValue)] + numbers {
+            state = bits() ^ UInt64(truncatingIfNeeded: number)
+        }
+    }
+
+    private mutating func bits() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -26,7 +35,9 @@ package struct Chance: Sendable {
 
     /// True one time in so many; never when it is 0.
     mutating func oneIn(_ count: Int) -> Bool {
-        count > 0 && below(count) == 0
+        // Drawn in any case, so that what is drawn next is the same without this.
+        let number = below(max(1, count))
+        return count > 0 && number == 0
     }
 
     mutating func one<Element>(of elements: [Element]) -> Element {

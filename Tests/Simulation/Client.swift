@@ -6,9 +6,10 @@ struct Person: Sendable {
     let name: String
     let password: [UInt8]
     let address: String
-    /// Connects from the server's own machine.
-    let isLocal: Bool
     let isStranger: Bool
+    var chance: Chance
+    /// How many there were.
+    var connections = 0
 }
 
 final class Client {
@@ -19,20 +20,15 @@ final class Client {
         case gone
     }
 
-    let person: Int
-    let link: Int
+    /// Nil comes after the faults, to see what is left.
+    let person: Int?
+    /// Which of this person's it is.
+    let number: Int
     let address: String
     let name: String
     let password: [UInt8]
-    let manner: Manner
-    /// Comes after the faults, to see what is left.
-    let isInspector: Bool
-    let endsLinesWithCR: Bool
-    /// How much is read at a time, in bytes.
-    private(set) var reads: Int
-    /// Before reading, in microseconds.
-    private(set) var pause: ClosedRange<Int>
-    let talksTelnet: Bool
+    private(set) var habits: Habits
+    var chance: Chance
 
     var state = State.alive
     var talk = Conversation()
@@ -54,31 +50,28 @@ final class Client {
     var thinksUntil: Instant?
     var tries = 0
     /// How many lines it will still say.
-    var patience = 0
+    var patience: Int
+    /// How many it has had to say.
+    var lines = 0
     var messagesSeen = 0
     var messagesThisTime = 0
 
-    init(
-        person: Int, link: Int, address: String, name: String, password: [UInt8], manner: Manner,
-        isInspector: Bool, endsLinesWithCR: Bool, reads: Int, pause: ClosedRange<Int>,
-        talksTelnet: Bool
-    ) {
-        self.person = person
-        self.link = link
-        self.address = address
-        self.name = name
-        self.password = password
-        self.manner = manner
-        self.isInspector = isInspector
-        self.endsLinesWithCR = endsLinesWithCR
-        self.reads = reads
-        self.pause = pause
-        self.talksTelnet = talksTelnet
+    init(_ person: Person, person index: Int?, number: Int, _ habits: Habits, _ chance: Chance) {
+        self.person = index
+        self.number = number
+        address = person.address
+        name = person.name
+        password = person.password
+        self.habits = habits
+        self.chance = chance
+        patience = habits.patience
     }
 
+    var isInspector: Bool { person == nil }
+
     func readsQuickly() {
-        reads = 1 << 20
-        pause = 10...1_000
+        habits.reads = 1 << 20
+        habits.pause = 10...1_000
     }
 
     // MARK: As the reference sees it
@@ -90,7 +83,6 @@ final class Client {
     var shown: [(number: Int64, end: Int)] = []
     /// Somebody else was let in: what came to the server behind this is not to be answered.
     var fence: Int?
-    var readingFailures = 0
     var tap = Tap()
     /// When the server last said something to it, and when the kernel last did not take all of it.
     var spokenToAt = Instant(nanoseconds: 0)
@@ -99,6 +91,9 @@ final class Client {
     /// The end of the last line that got an answer.
     var askedThrough = 0
     var connectedAt = Instant(nanoseconds: 0)
+    var welcomedAt: Instant?
+    /// The server had nothing to do with it any more.
+    var leftAt: Instant?
     /// The peer's end had not come when the server closed its sending half.
     var saidGoodbyeFirst = false
 
@@ -123,7 +118,7 @@ final class Client {
             saidGoodbyeFirst && link[.server].endHasArrived && talk.stage == .over
             && link[.server].unacknowledgedBytes == 0
         if hasLeft { end = arrived }
-        return manner.readsFirst ? min(end, provenThrough) : end
+        return habits.manner.readsFirst ? min(end, provenThrough) : end
     }
 
     /// The last line that the server has read, and the first that waits for its answer.

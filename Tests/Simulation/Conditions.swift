@@ -1,64 +1,78 @@
 // What the world of one seed is like: which faults it has, and how much of each.
 
+import Store
+
 /// Each fault is there in about half of all worlds. If all were always there, the frequent ones
 /// would hide what the rare ones do.
 package struct Conditions: Sendable {
     // MARK: People
 
-    let members: Int
+    var members: Int
     /// They want to register, and some of them want the same name.
-    let newcomers: Int
+    var newcomers: Int
     /// They guess passwords, send rubbish, or say nothing.
-    let strangers: Int
-    let manners: [Manner]
+    var strangers: Int
+    var manners: [Manner]
     /// Between hearing and saying, in microseconds.
-    let thinking: ClosedRange<Int>
+    var thinking: ClosedRange<Int>
     /// Each time somebody wakes.
-    let deathOneIn: Int
-    let secondLoginOneIn: Int
-    let slowReaderOneIn: Int
+    var deathOneIn: Int
+    var secondLoginOneIn: Int
+    var slowReaderOneIn: Int
     /// So many bytes at a time.
-    let slowReading: ClosedRange<Int>
-    let wrongPasswordOneIn: Int
-    let isPestered: Bool
-    let longTextOneIn: Int
-    let telnetOneIn: Int
+    var slowReading: ClosedRange<Int>
+    var wrongPasswordOneIn: Int
+    var isPestered: Bool
+    var longTextOneIn: Int
+    var telnetOneIn: Int
 
     // MARK: Network
 
-    let latency: ClosedRange<Int>
+    var latency: ClosedRange<Int>
     /// Each time the kernel sends.
-    let splitOneIn: Int
-    let sendRoom: ClosedRange<Int>
-    let receiveRoom: ClosedRange<Int>
-    let stalls: Bool
-    let severs: Bool
+    var splitOneIn: Int
+    var sendRoom: ClosedRange<Int>
+    var receiveRoom: ClosedRange<Int>
+    var stalls: Bool
+    var severs: Bool
 
     // MARK: Server
 
     /// Steps of the server until it crashes; nil when it does not.
-    let crashes: ClosedRange<Int>?
+    var crashes: ClosedRange<Int>?
     /// The machine goes, not only the program: nobody is told.
-    let powerFails: Bool
-    let stops: Bool
-    let pauses: Bool
-    let shortWriteOneIn: Int
-    let queueLimit: Int
-    let blockSeconds: Int
-    let idleSeconds: Int
-    let capacity: Int
+    var powerFails: Bool
+    var stops: Bool
+    var pauses: Bool
+    var shortWriteOneIn: Int
+    var queueLimit: Int
+    var blockSeconds: Int
+    var idleSeconds: Int
+    var capacity: Int
 
     // MARK: Disk and clock
 
-    let committing: ClosedRange<Int>
-    let hashing: ClosedRange<Int>
-    let fillsUp: Bool
-    let interruptsCommits: Bool
-    let hidesPages: Bool
-    let wallSteps: Bool
-    let rereads: Bool
+    var committing: ClosedRange<Int>
+    var hashing: ClosedRange<Int>
+    var fillsUp: Bool
+    var interruptsCommits: Bool
+    var failsCalls: Bool
+    /// Small ones are full, and closed, soon.
+    var segmentEntries: Int
+    var checkpointPages: Int
+    /// Of the newest letters, in bytes.
+    var memory: Int
+    var hidesPages: Bool
+    var wallSteps: Bool
+    var rereads: Bool
 
-    init(_ chance: inout Chance) {
+    init(_ script: Script) {
+        var chance = Chance(script.seed, .conditions)
+        self.init(&chance)
+        for trouble in Trouble.allCases where !script.has(trouble) { remove(trouble) }
+    }
+
+    private init(_ chance: inout Chance) {
         members = chance.number(2...4)
         newcomers = chance.oneIn(2) ? chance.number(1...3) : 0
         strangers = chance.oneIn(2) ? chance.number(1...2) : 0
@@ -95,6 +109,10 @@ package struct Conditions: Sendable {
         hashing = chance.one(of: [100...500, 5_000...60_000])
         fillsUp = chance.oneIn(3)
         interruptsCommits = chance.oneIn(3)
+        failsCalls = chance.oneIn(3)
+        segmentEntries = chance.one(of: [24, 100, 500, 65_536])
+        checkpointPages = chance.one(of: [3, 30, 500])
+        memory = chance.one(of: [100, 5_000, 1 << 20])
         hidesPages = chance.oneIn(5)
         wallSteps = chance.oneIn(3)
         rereads = chance.oneIn(4)
@@ -106,6 +124,16 @@ package struct Conditions: Sendable {
         let pause = pauses ? 4_000_000 : 0
         return .microseconds(
             6 * committing.upperBound + 20 * hashing.upperBound + pause + 500_000)
+    }
+
+    var store: SQLiteStore.Options {
+        var options = SQLiteStore.Options()
+        options.segmentEntries = segmentEntries
+        options.sliceRows = min(options.sliceRows, segmentEntries / 4)
+        options.checkpointPages = checkpointPages
+        options.checkpointPagesMax = checkpointPages * 8
+        options.recentBytes = memory
+        return options
     }
 
     private static func manners(_ chance: inout Chance) -> [Manner] {

@@ -18,6 +18,8 @@ struct Conversation: Sendable {
         let headKnown: Int64
         /// When all of it had come to the server.
         var arrivedAt: Instant?
+        /// How many pages of mail could not be read until then.
+        var pagesLost = 0
     }
 
     enum Stage: Hashable, Sendable {
@@ -82,9 +84,10 @@ struct Conversation: Sendable {
         skipLinesWithoutAnswer()
     }
 
-    mutating func arrived(through offset: Int, at now: Instant) {
+    mutating func arrived(through offset: Int, at now: Instant, pagesLost: Int) {
         while arrivals < said.count, said[arrivals].end <= offset {
             said[arrivals].arrivedAt = now
+            said[arrivals].pagesLost = pagesLost
             arrivals += 1
         }
     }

@@ -15,17 +15,22 @@ final class Link {
     private var toClient = Flight()
     private var toServer = Flight()
     /// Of one packet, in microseconds.
-    let latency: ClosedRange<Int>
+    private let latency: ClosedRange<Int>
     /// Whatever is sent gets lost, and nobody is told.
     var isSevered = false
     /// Nothing gets through before.
     var stalledUntil = Instant(nanoseconds: 0)
 
-    init(client: Kernel, server: Kernel, latency: ClosedRange<Int>) {
-        self.client = client
-        self.server = server
-        self.latency = latency
+    var chance: Chance
+
+    init(_ habits: Habits, _ chance: Chance) {
+        client = Kernel(sendRoom: 65_536, receiveRoom: habits.receiveRoom)
+        server = Kernel(sendRoom: habits.sendRoom, receiveRoom: 65_536)
+        latency = habits.latency
+        self.chance = chance
     }
+
+    func delay() -> Duration { chance.delay(latency) }
 
     subscript(side: Side) -> Kernel {
         _read {
@@ -40,6 +45,11 @@ final class Link {
             case .server: yield &server
             }
         }
+    }
+
+    /// There is something to be sent, and no window for it.
+    func isBlocked(from side: Side) -> Bool {
+        self[side].hasToSend && self[side.other].window(sent: self[side].sent) <= 0
     }
 
     func nextPacket(from side: Side, atMost limit: Int) -> Packet? {

@@ -2,11 +2,17 @@
 // about it.
 
 package enum Rarity: Int, Sendable, CaseIterable {
+    // What people do.
+    case peerHalfCloses
+    case severalLinesInOne
+    case readerIsSlow
+    // What comes of it.
     case messageIsShownAgain
     case readingIsProvenByLine
     case readingIsProvenByClose
     case readingIsLostInCrash
     case mailComesInPages
+    case storeIsSlow
     case mailIsUnreadable
     case storeRefuses
     case mailboxIsFull
@@ -25,15 +31,26 @@ package enum Rarity: Int, Sendable, CaseIterable {
     case silenceEndsGreeting
     case silenceEndsSession
     case strangerIsTurnedAway
+    // What the network does.
+    case packetIsCut
+    case packetsAreMerged
+    case windowIsClosed
     case connectionIsReset
     case peerVanishes
     case networkStalls
+    // What the machine does.
     case serverCrashes
     case powerFails
-    case powerFailsBeforeCommit
-    case powerFailsAfterCommit
+    case recoveryIsCutShort
+    case callFails
+    case unflushedWriteIsLost
+    case unflushedWriteIsTorn
+    case groupDiesWithServer
+    case groupOutlivesServer
     case serverStopsWithSessions
     case accountFileIsRead
+    case accountFileIsSpoilt
+    case registrationIsTorn
     case wallClockSteps
     case telnetIsRefused
 }

@@ -7,8 +7,8 @@ package enum Sabotage: String, Sendable, CaseIterable {
     case inputIsNeverWaiting
     /// Somebody who had stopped sending proves by his close that he read.
     case peerHasNeverClosed
-    /// The last group was in memory only.
-    case lastGroupIsLost
+    /// What was committed is in the kernel's memory only.
+    case logIsNotFlushed
     /// Reported before it is committed.
     case keptIsReportedEarly
     /// A byte in a thousand never leaves.
@@ -37,4 +37,18 @@ package enum Sabotage: String, Sendable, CaseIterable {
     case roomIsNotNoticed
     /// The end of a stream counts as a whole line.
     case halfLinesCount
+    /// A flush that failed is taken for one that did not.
+    case failedFlushIsIgnored
+    /// What a server has left in the kernel's memory counts as written for the next.
+    case logIsNotRenewed
+    /// As long as something is to be written the loop turns at once.
+    case loopNeverSleeps
+    /// What became of one sender's message is told to another.
+    case reportsGoAstray
+    /// The store's word sometimes takes ten seconds to be heard.
+    case reportsComeLate
+    /// Once in a while a bell rings at the other end.
+    case bellsRing
+    /// A mailbox holds one more than it may.
+    case mailboxTakesOneMore
 }

@@ -43,6 +43,8 @@ struct ServerProcess {
     /// What it is at work on.
     var group: [StoreOrder] = []
     var storeIsAtWork = false
+    /// There is work for moments of rest.
+    var storeMayTidy = false
     /// On their way to the loop, each batch by itself.
     var reportsComing: [[StoreReport]] = []
 
@@ -53,29 +55,24 @@ struct ServerProcess {
     var outcomesComing: [HashOutcome] = []
 
     init(
-        _ disk: Disk, _ file: AccountFile, _ conditions: Conditions, recovered: Recovered,
+        _ disk: Disk, _ conditions: Conditions, _ recovered: Recovered, _ accounts: [AccountLine],
         at now: Moment
     ) {
         writer = StoreWriter(CrashingStore(disk: disk))
-        told = file.lines
+        told = accounts
         lanesFreeAt = [now.instant, now.instant]
         switchboard = Switchboard(
-            recovered, file.lines,
+            recovered, accounts,
             rules: PostOffice.Rules(
-                queueLimit: conditions.queueLimit,
+                queueLimit: conditions.queueLimit + (disk.sabotage == .mailboxTakesOneMore ? 1 : 0),
                 blockLength: .seconds(conditions.blockSeconds)),
             idleLimit: .seconds(conditions.idleSeconds),
             passwordRule: PasswordRule(isExposed: false), capacity: conditions.capacity, at: now)
     }
 
-    /// The passwords that an account has, or has just had, for this server.
-    func passwords(of name: String) -> [[UInt8]] {
-        (told + toldBefore).compactMap { line in
-            guard line.name.text == name, case .word(let password) = line.secret else {
-                return nil
-            }
-            return password.bytes
-        }
+    /// The secrets that an account has, or has just had, for this server.
+    func secrets(of name: String) -> [Secret] {
+        (told + toldBefore).filter { $0.name.text == name }.map(\.secret)
     }
 
     /// What the kernels have not taken, in bytes.

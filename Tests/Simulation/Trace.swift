@@ -9,7 +9,7 @@ enum Happening: UInt8, Sendable {
     case reads, hears, half, ends, closes, resets, vanishes, stalls
     case turn, dirty, writes, done, halfCloses, finishes
     case orders, commits, reports, full, unreadable, works, enrolls, verifies, rereads
-    case wallSteps, stops, crashes, powerFails, starts, heals, drains
+    case wallSteps, stops, crashes, powerFails, starts, failsToStart, heals, drains
 }
 
 struct Trace: Sendable {

@@ -5,7 +5,7 @@ import Protocol
 extension World {
     func wake(client: Int, in microseconds: ClosedRange<Int>) {
         guard clients[client].state != .gone else { return }
-        let instant = now + chance.delay(microseconds)
+        let instant = now + clients[client].chance.delay(microseconds)
         if let planned = clients[client].wakesAt, planned <= instant { return }
         clients[client].wakesAt = instant
         agenda.plan(.clientWakes(client), at: instant)
@@ -15,20 +15,21 @@ extension World {
         // Replaced by an earlier time, which has passed.
         guard clients[client].wakesAt == now, clients[client].state != .gone else { return }
         clients[client].wakesAt = nil
-        if mayDie(client), chance.oneIn(conditions.deathOneIn) { return die(client) }
+        if mayDie(client), clients[client].chance.oneIn(conditions.deathOneIn) {
+            return die(client)
+        }
 
         push(client)
-        let link = clients[client].link
-        switch links[link][.client].read(atMost: clients[client].reads) {
+        switch links[client][.client].read(atMost: clients[client].habits.reads) {
         case .bytes(let bytes):
             clients[client].readThrough += bytes.count
             if clients[client].waitsSince != nil { clients[client].waitsSince = now }
-            windowOpened(link, at: .client)
+            windowOpened(client, at: .client)
             note(.reads, client, bytes.count)
             hear(client)
             // There may be more, and there may be something to say.
-            wake(client: client, in: clients[client].pause)
-            if clients[client].reads < 1_000 { return }
+            wake(client: client, in: clients[client].habits.pause)
+            if clients[client].habits.reads < 1_000 { return }
         case .nothing:
             break
         case .end:
@@ -62,8 +63,7 @@ extension World {
     /// Gives the kernel what it takes.
     func push(_ client: Int) {
         guard !clients[client].unsent.isEmpty else { return }
-        let link = clients[client].link
-        guard let count = links[link][.client].write(clients[client].unsent[...]), count > 0
+        guard let count = links[client][.client].write(clients[client].unsent[...]), count > 0
         else { return }
         clients[client].unsent.removeFirst(count)
         clients[client].sentThrough += count
@@ -74,16 +74,19 @@ extension World {
             clients[client].provenThrough = clients[client].readThrough
         }
         note(.sends, client, count)
-        send(link, from: .client)
+        send(client, from: .client)
         if clients[client].state == .listening, clients[client].unsent.isEmpty { shutdown(client) }
     }
 
     /// Says that it will say no more.
     func shutdown(_ client: Int) {
         clients[client].state = .listening
-        guard clients[client].unsent.isEmpty, clients[client].manner == .halfClosing else { return }
+        guard clients[client].unsent.isEmpty, clients[client].habits.manner == .halfClosing else {
+            return
+        }
         note(.half, client)
-        shutdown(clients[client].link, .client)
+        tally.count(.peerHalfCloses)
+        shutdown(client, .client)
     }
 
     /// One more line. `raw` is what goes over the wire in place of the text.
@@ -91,9 +94,13 @@ extension World {
         _ text: [UInt8], raw: [UInt8]? = nil, isReadable: Bool = true, post: Int? = nil,
         by client: Int, pushes: Bool = true
     ) {
+        if phase == .busy, !clients[client].habits.manner.isExcessive { operations -= 1 }
+        guard isToSay(client) else { return }
         var bytes = raw ?? text
-        if clients[client].talksTelnet, chance.oneIn(3) { negotiate(within: &bytes) }
-        if clients[client].endsLinesWithCR { bytes.append(UInt8(ascii: "\r")) }
+        if clients[client].habits.talksTelnet, clients[client].chance.oneIn(3) {
+            negotiate(within: &bytes, client)
+        }
+        if clients[client].habits.endsLinesWithCR { bytes.append(UInt8(ascii: "\r")) }
         bytes.append(UInt8(ascii: "\n"))
         let start = clients[client].saidThrough
         clients[client].saidThrough += bytes.count
@@ -104,8 +111,17 @@ extension World {
         note(.says, client, bytes.count, text)
         clients[client].unsent += bytes
         clients[client].waitsSince = clients[client].waitsSince ?? now
-        if phase == .busy, !clients[client].manner.isExcessive { operations -= 1 }
         if pushes { push(client) }
+    }
+
+    /// Whether the next line is in the script.
+    private func isToSay(_ client: Int) -> Bool {
+        guard phase == .busy, let person = clients[client].person,
+            !clients[client].habits.manner.isExcessive
+        else { return true }
+        let number = clients[client].lines
+        clients[client].lines += 1
+        return includes(.lines, person, clients[client].number, number)
     }
 
     /// Bytes that make no line.
@@ -115,13 +131,15 @@ extension World {
         push(client)
     }
 
-    private func negotiate(within bytes: inout [UInt8]) {
-        let option = UInt8(chance.below(6))
+    private func negotiate(within bytes: inout [UInt8], _ client: Int) {
+        let option = UInt8(clients[client].chance.below(6))
         let words: [[UInt8]] = [
             [0xff, 0xfb, option], [0xff, 0xfd, option], [0xff, 0xfc, option], [0xff, 0xf1],
             [0xff, 0xfa, option, 1, 0xff, 0xff, 2, 0xff, 0xf0],
         ]
-        bytes.insert(contentsOf: chance.one(of: words), at: chance.number(0...bytes.count))
+        bytes.insert(
+            contentsOf: clients[client].chance.one(of: words),
+            at: clients[client].chance.number(0...bytes.count))
     }
 
     // MARK: Leaving
@@ -132,26 +150,26 @@ extension World {
         if clients[client].hasHeardTheEnd {
             clients[client].provenThrough = clients[client].readThrough
         }
-        close(clients[client].link, .client)
+        close(client, .client)
         gone(client)
     }
 
     /// Any other way.
     private func die(_ client: Int) {
-        if conditions.severs, chance.oneIn(4) {
-            sever(clients[client].link)
+        if conditions.severs, clients[client].chance.oneIn(4) {
+            sever(client)
         } else {
-            if !clients[client].unsent.isEmpty || chance.oneIn(3) {
+            if !clients[client].unsent.isEmpty || clients[client].chance.oneIn(3) {
                 mumble(Array("half a li".utf8), by: client)
             }
-            close(clients[client].link, .client)
+            close(client, .client)
         }
         gone(client)
     }
 
     func gone(_ client: Int) {
         clients[client].state = .gone
-        if !links[clients[client].link].isSevered { close(clients[client].link, .client) }
+        if !links[client].isSevered { close(client, .client) }
         present.removeAll { $0 == client }
     }
 }

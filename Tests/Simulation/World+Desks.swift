@@ -48,7 +48,9 @@ extension World {
         server.group = server.orders
         server.orders = []
         if sabotage == .keptIsReportedEarly { reportBeforeCommit() }
-        plan(.storeWorks(life: life), in: conditions.committing)
+        let time = chance.delay(conditions.committing)
+        if time > .seconds(1) { tally.count(.storeIsSlow) }
+        agenda.plan(.storeWorks(life: life), at: now + time)
     }
 
     func storeWorks() throws(Fatal) {
@@ -57,19 +59,32 @@ extension World {
         note(.commits, group.count)
         do throws(StoreError) {
             var reports = try server.writer.turn(group)
-            _ = try server.writer.rest()
+            server.storeMayTidy = try server.writer.rest()
             if sabotage == .keptIsReportedEarly { reports.removeAll(where: \.isAboutKeeping) }
-            server.reportsComing.append(reports)
+            server.reportsComing.append(tampered(reports))
         } catch {
             throw .crash
         }
         try objecting { () throws(Violation) in try takeNews() }
-        agenda.plan(.storeReports(life: life), at: now + .microseconds(chance.number(1...400)))
+        agenda.plan(.storeReports(life: life), at: now + .microseconds(patience))
         if server.orders.isEmpty {
             server.storeIsAtWork = false
+            if server.storeMayTidy { plan(.storeTidies(life: life), in: 1...2_000) }
         } else {
             plan(.storeTakes(life: life), in: 1...50)
         }
+    }
+
+    /// Nothing else is to be done.
+    func storeTidies() throws(Fatal) {
+        guard !server.storeIsAtWork, server.storeMayTidy else { return }
+        do throws(StoreError) {
+            server.storeMayTidy = try server.writer.rest()
+        } catch {
+            throw .crash
+        }
+        try objecting { () throws(Violation) in try takeNews() }
+        if server.storeMayTidy { plan(.storeTidies(life: life), in: 1...2_000) }
     }
 
     func storeReports() {
@@ -90,7 +105,9 @@ extension World {
     }
 
     func takeNews() throws(Violation) {
-        for (entry, number) in disk.takeNews() { try model.kept(entry, number) }
+        for (entry, number) in disk.takeNews() {
+            try model.kept(entry, number)
+        }
     }
 
     // MARK: Hashing
@@ -102,32 +119,51 @@ extension World {
         server.jobs.append(job)
         agenda.plan(.hashIsDone(life: life, job: server.jobs.count - 1), at: end)
         if sabotage == .accountIsReportedEarly, case .enroll(let id, let name, let password) = job {
-            report(.enrolled(id, name, .word(password)))
+            report(.enrolled(id, name, Secret(simulated: password.bytes)))
         }
     }
 
-    func hashIsDone(_ index: Int) {
+    func hashIsDone(_ index: Int) throws(Fatal) {
         guard let job = server.jobs[index] else { return }
+        // Rarely by itself, since it is done so quickly.
+        if case .enroll = job, stepsLeft != nil, chance.oneIn(10) { throw .crash }
         server.jobs[index] = nil
         switch job {
         case .verify(let session, let name, let secret, let password):
-            report(.verified(session, name, secret == .word(password)))
+            report(.verified(session, name, secret == Secret(simulated: password.bytes)))
         case .enroll(let session, let name, let password):
-            guard file.add(name, password) else {
-                report(.taken(session, name))
-                return
-            }
-            note(.enrolls, Int(session.slot), 0, Array(name.text.utf8))
-            if sabotage != .accountIsReportedEarly {
-                report(.enrolled(session, name, .word(password)))
-            }
+            enroll(session, name, password)
         case .change(let session, let name, let secret, let old, let new):
-            let isRight = secret == .word(old) && file.change(name, secret, to: new)
-            report(
-                isRight ? .changed(session, name, .word(new)) : .notChanged(session, .wrong))
+            change(session, name, secret, from: old, to: new)
         case .reread:
-            tally.count(.accountFileIsRead)
-            report(.reread(.success(AccountBook.Reading(lines: file.lines, notes: []))))
+            let reading = file.read()
+            tally.count((try? reading.get()) == nil ? .accountFileIsSpoilt : .accountFileIsRead)
+            report(.reread(reading))
+        }
+    }
+
+    private func change(
+        _ session: SessionID, _ name: Username, _ secret: Secret, from old: Password,
+        to new: Password
+    ) {
+        guard secret == Secret(simulated: old.bytes),
+            let changed = file.change(name, secret, to: new)
+        else {
+            report(.notChanged(session, .wrong))
+            return
+        }
+        report(.changed(session, name, changed))
+    }
+
+    private func enroll(_ session: SessionID, _ name: Username, _ password: Password) {
+        do throws(AccountBookTrouble) {
+            let secret = try file.enroll(name, password)
+            note(.enrolls, Int(session.slot), 0, Array(name.text.utf8))
+            if sabotage != .accountIsReportedEarly { report(.enrolled(session, name, secret)) }
+        } catch .taken {
+            report(.taken(session, name))
+        } catch {
+            report(.notEnrolled(session, name, "\(error)"))
         }
     }
 

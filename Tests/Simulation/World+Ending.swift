@@ -39,9 +39,11 @@ extension World {
         note(.heals, model.posted.count)
         phase = .healing(until: now + Self.allowance)
         stepsLeft = nil
-        disk.isFull = false
         disk.isUnreadable = false
-        disk.interruption = nil
+        disk.drive.isFull = false
+        disk.drive.failure = nil
+        disk.drive.callsLeft = nil
+        repairFile()
         pausedUntil = now
         // Whatever was done to the account file, the server knows of it now.
         server.hasHangUp = true
@@ -58,8 +60,7 @@ extension World {
     private func inspect(account: Int, round: Int) {
         note(.drains, round, account)
         phase = .inspecting(round: round, account: account, until: now + Self.allowance)
-        let line = file.lines[account]
-        inspect(line.name.text, file.password(of: line.name.text) ?? [])
+        inspect(file.lines[account].name.text)
     }
 
     private func look(at account: Int, _ round: Int) throws(Violation) {

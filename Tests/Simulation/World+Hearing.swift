@@ -1,5 +1,6 @@
 // Every line that leaves the server is held against what is true.
 
+import Delivery
 import Protocol
 
 extension World {
@@ -7,13 +8,14 @@ extension World {
     func overhear(_ bytes: ArraySlice<UInt8>, to client: Int) throws(Violation) {
         for byte in bytes {
             guard
-                let line = try clients[client].tap.take(byte, isTelnet: clients[client].talksTelnet)
+                let line = try clients[client].tap.take(
+                    byte, isTelnet: clients[client].habits.talksTelnet)
             else { continue }
             note(.hears, client, line.count, line)
             let question = clients[client].talk.question
             let meaning = try clients[client].talk.hear(
                 line, end: clients[client].tap.through,
-                input: links[clients[client].link][.server].arrived)
+                input: links[client][.server].arrived)
             try checkPromptness(of: meaning, question, client)
             try check(meaning, question, client)
         }
@@ -47,7 +49,7 @@ extension World {
             tally.count(.nameIsTaken)
         case .prompted(let name):
             try model.door.letsTry(name, from: address, asked: asked, at: now)
-            guard !server.passwords(of: name).isEmpty else {
+            guard !server.secrets(of: name).isEmpty else {
                 throw Violation(.door, "\(name) is asked for a password and does not exist")
             }
         case .unknown(let name):
@@ -99,13 +101,13 @@ extension World {
     private func welcome(
         _ name: String, _ password: [UInt8], _ client: Int
     ) throws(Violation) {
-        guard server.passwords(of: name).contains(password) else {
+        guard server.secrets(of: name).contains(Secret(simulated: password)) else {
             throw Violation(.door, "\(name) is let in with a wrong password")
         }
         for other in clients.indices where other != client && clients[other].talk.name == name {
             clients[other].fence = clients[other].fence ?? links[other][.server].arrived
         }
-        clients[client].readingFailures = disk.refusedPages
+        clients[client].welcomedAt = now
         guard let reader = model.reader(named: name) else { return }
         model.admitted(reader.number, owner: client)
         clients[client].account = reader.number
@@ -123,8 +125,9 @@ extension World {
             throw Violation(.door, "timeout:\(seconds) after \(now - since)")
         }
         // A loop that was held up reads what is there before it looks at the clock; but nothing is
-        // read as long as the peer takes nothing.
-        if kernel.isWritable, let arrived = waiting?.arrivedAt,
+        // read as long as the peer takes nothing, or asks for more than it reads.
+        if kernel.isWritable, !clients[client].habits.manner.isExcessive,
+            let arrived = waiting?.arrivedAt,
             case let waiting = max(arrived, clients[client].blockedAt), now - waiting > .seconds(5)
         {
             throw Violation(.stuck, "timeout while a line waits for \(now - waiting)")
@@ -137,7 +140,6 @@ extension World {
     private func check(
         _ reply: String, _ order: Order, _ question: Conversation.Said?, _ client: Int
     ) throws(Violation) {
-        clients[client].readingFailures = disk.refusedPages
         if let fence = clients[client].fence, let question, question.end > fence {
             throw Violation(.twice, "client \(client) is answered after somebody else was let in")
         }
@@ -145,15 +147,9 @@ extension World {
         case .post(let post):
             try check(reply, post: post)
         case .who, .last:
-            let names = reply.split(separator: " ", omittingEmptySubsequences: false).map(
-                String.init)
-            let areSorted = zip(names, names.dropFirst()).allSatisfy {
-                $0.utf8.lexicographicallyPrecedes($1.utf8)
-            }
-            let exist = names.allSatisfy { !server.passwords(of: $0).isEmpty }
-            guard areSorted, exist, names.contains(clients[client].talk.name ?? "") else {
-                throw Violation(.answer, "\"\(reply)\" to \(order)")
-            }
+            let names = reply.split(separator: " ", omittingEmptySubsequences: false)
+            try check(
+                names.map(String.init), to: order, from: client, asked: question?.arrivedAt ?? now)
         case .fetch, .help, .logout, .fault:
             break
         }
@@ -241,7 +237,7 @@ extension World {
         _ question: Conversation.Said?, _ client: Int
     ) throws(Violation) {
         guard let question, let account = clients[client].account, let reader = model[account],
-            clients[client].readingFailures == disk.refusedPages,
+            question.pagesLost == disk.refusedPages,
             clients[client].nextDue < reader.due.count
         else { return }
         let next = reader.due[clients[client].nextDue]

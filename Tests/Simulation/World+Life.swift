@@ -1,75 +1,40 @@
-// The server starts, crashes, is told to stop, and starts again.
+// The server crashes, or is told to stop.
 
 import Protocol
 import Server
 import Store
 
 extension World {
-    func start() throws(Violation) {
-        life += 1
-        note(.starts, life)
-        let recovered = CrashingStore(disk: disk).recover()
-        try check(recovered)
-        model.door.restarted(at: moment)
-        refusedGroupsAtStart = disk.refusedGroups
-        server = ServerProcess(disk, file, conditions, recovered: recovered, at: serverMoment)
-        isUp = true
-        certify()
-        startedAt = now
-        stepsLeft = phase == .busy && life < 8 ? conditions.crashes.map { chance.number($0) } : nil
-        wakeServer()
-    }
-
-    /// What the store says of its data is what was put into it.
-    private func check(_ recovered: Recovered) throws(Violation) {
-        guard recovered.head.value == model.keptHead else {
-            throw Violation(
-                .early, "the log ends at \(recovered.head.value) in place of \(model.keptHead)")
-        }
-        for account in recovered.accounts where !account.hasEnded {
-            guard let reader = model[account.number], reader.name == account.name.text else {
-                throw Violation(.invented, "account \(account.number.value)")
-            }
-            let waiting = reader.due[reader.read...].count(where: \.isOwn)
-            guard account.waiting == waiting else {
-                throw Violation(
-                    .cursor, "\(account.waiting) are recovered for \(reader.name), \(waiting) wait")
-            }
-        }
-    }
-
     /// kill -9, or a power cut.
     func crash() throws(Violation) {
         let isPowerCut = conditions.powerFails && chance.oneIn(2)
         note(isPowerCut ? .powerFails : .crashes, life)
         tally.count(isPowerCut ? .powerFails : .serverCrashes)
-        if let interruption = disk.interruption {
-            tally.count(interruption == .before ? .powerFailsBeforeCommit : .powerFailsAfterCommit)
-        }
         try takeNews()
         for client in server.callers { lose(client, isPowerCut) }
         for case let line? in server.lines { lose(line.client, isPowerCut) }
-        die()
-        disk.crashed()
+        let jobs = server.jobs
+        isUp = false
+        disk.crash()
+        if isPowerCut {
+            for case .enroll(_, let name, let password)? in jobs where chance.oneIn(2) {
+                tally.count(.registrationIsTorn)
+                file.append(name, password, &chance)
+                // Others wait for the lock.
+                break
+            }
+            disk.losePower(&chance)
+        }
         plan(.starts, in: 1_000...chance.one(of: [5_000, 10_000_000]))
     }
 
     private func lose(_ client: Int, _ isPowerCut: Bool) {
+        clients[client].leftAt = now
         if isPowerCut {
             links[client][.server].forget()
             plan(.givesUp(client), in: 30_000_000...60_000_000)
         } else {
             close(client, .server)
-        }
-    }
-
-    private func die() {
-        isUp = false
-        let losesRefusals =
-            conditions.wallSteps || disk.refusedGroups > refusedGroupsAtStart
-        model.crashed(forgetsRefusals: losesRefusals)
-        for case let reader? in model.readers where reader.hasLostReading {
-            tally.count(.readingIsLostInCrash)
         }
     }
 
@@ -92,6 +57,7 @@ extension World {
         }
         for case let line? in server.lines {
             server.switchboard.gone(line.id, at: serverMoment)
+            clients[line.client].leftAt = now
             close(line.client, .server)
         }
         try passOn()
@@ -99,7 +65,9 @@ extension World {
         try objecting { () throws(Violation) in
             if disk.refusedGroups == refusedGroupsAtStart { try model.checkNothingWasLeftBehind() }
         }
-        die()
+        isUp = false
+        // It was closed in good order, and nothing of it may be open to chance.
+        if conditions.powerFails, chance.oneIn(4) { disk.losePower(&chance) }
         plan(.starts, in: 1_000...2_000_000)
     }
 }

@@ -7,17 +7,23 @@ extension World {
     func send(_ link: Int, from side: Side) {
         var cutsLeft = phase == .busy ? 4 : 0
         while true {
-            let cuts = cutsLeft > 0 && chance.oneIn(conditions.splitOneIn)
+            let cuts = cutsLeft > 0 && links[link].chance.oneIn(conditions.splitOneIn)
             if cuts { cutsLeft -= 1 }
-            let limit = cuts ? chance.number(1...40) : 65_536
-            guard let packet = links[link].nextPacket(from: side, atMost: limit) else { return }
-            if cuts { note(.cuts, link, packet.bytes.count) }
+            let limit = cuts ? links[link].chance.number(1...40) : 65_536
+            guard let packet = links[link].nextPacket(from: side, atMost: limit) else {
+                if links[link].isBlocked(from: side) { tally.count(.windowIsClosed) }
+                return
+            }
+            if cuts {
+                note(.cuts, link, packet.bytes.count)
+                tally.count(.packetIsCut)
+            }
             dispatch(packet, link, to: side.other)
         }
     }
 
     private func dispatch(_ packet: Packet, _ link: Int, to side: Side) {
-        let planned = now + chance.delay(links[link].latency)
+        let planned = now + links[link].delay()
         let arrival = links[link].send(packet, to: side, arrivingAt: planned)
         agenda.plan(.arrives(link, side), at: arrival)
     }
@@ -44,17 +50,22 @@ extension World {
                 dispatch(Packet(reset: true), link, to: side.other)
                 return
             }
+            if links[link][side].waitingBytes > 0, !packet.bytes.isEmpty {
+                tally.count(.packetsAreMerged)
+            }
             links[link][side].take(packet)
             send(link, from: side)
             if links[link][side].oughtToTell {
-                plan(.acknowledges(link, side), in: 0...chance.one(of: [0, 50, 40_000]))
+                let patience = links[link].chance.one(of: [0, 50, 40_000])
+                plan(.acknowledges(link, side), in: 0...patience, by: &links[link].chance)
             }
         }
         switch side {
         case .client:
-            wake(client: link, in: clients[link].pause)
+            wake(client: link, in: clients[link].habits.pause)
         case .server:
-            clients[link].talk.arrived(through: links[link][.server].arrived, at: now)
+            clients[link].talk.arrived(
+                through: links[link][.server].arrived, at: now, pagesLost: disk.refusedPages)
             wakeServer(for: link)
         }
     }
@@ -63,7 +74,7 @@ extension World {
     func windowOpened(_ link: Int, at side: Side) {
         guard links[link][side.other].hasToSend else { return }
         agenda.plan(
-            .sends(link, side.other), at: now + chance.delay(links[link].latency))
+            .sends(link, side.other), at: now + links[link].delay())
     }
 
     func shutdown(_ link: Int, _ side: Side) {
@@ -95,7 +106,7 @@ extension World {
         tally.count(.peerVanishes)
         links[link].isSevered = true
         // TCP_USER_TIMEOUT, or the questions after a silence.
-        plan(.givesUp(link), in: 30_000_000...60_000_000)
+        plan(.givesUp(link), in: 30_000_000...60_000_000, by: &links[link].chance)
     }
 
     /// Both kernels have waited for long enough.

@@ -4,16 +4,16 @@ import Protocol
 
 extension World {
     func order(_ client: Int) {
-        switch chance.below(40) {
+        switch clients[client].chance.below(40) {
         case 0...17: sendMessage(client)
         case 18...20: broadcast(client)
         case 21...25: say(Array("fetch".utf8), by: client)
-        case 26...28: say(chance.oneIn(2) ? [] : [0x20, 0x09], by: client)
+        case 26...28: say(clients[client].chance.oneIn(2) ? [] : [0x20, 0x09], by: client)
         case 29...30: say(Array(" who ".utf8), by: client)
-        case 31: say(Array("last \(chance.below(100))".utf8), by: client)
+        case 31: say(Array("last \(clients[client].chance.below(100))".utf8), by: client)
         case 32: say(Array("help".utf8), by: client)
         case 33: say(Array("frobnicate all of it".utf8), by: client)
-        case 34: say(Array(chance.one(of: Self.malformed).utf8), by: client)
+        case 34: say(Array(clients[client].chance.one(of: Self.malformed).utf8), by: client)
         case 35: say(Array("send #tea hello".utf8), by: client)
         default: nonsense(client)
         }
@@ -27,11 +27,14 @@ extension World {
 
     private func sendMessage(_ client: Int) {
         var names: [String] = []
-        for _ in 0..<chance.one(of: [1, 1, 1, 2, 3]) {
-            let isNobody = chance.oneIn(12)
-            names.append(isNobody ? "nobody\(chance.below(3))" : chance.one(of: people).name)
+        for _ in 0..<clients[client].chance.one(of: [1, 1, 1, 2, 3]) {
+            let isNobody = clients[client].chance.oneIn(12)
+            names.append(
+                isNobody
+                    ? "nobody\(clients[client].chance.below(3))"
+                    : clients[client].chance.one(of: people).name)
         }
-        let isList = names.count > 1 || chance.oneIn(8)
+        let isList = names.count > 1 || clients[client].chance.oneIn(8)
         let to = isList ? "(\(names.joined(separator: " ")))" : names[0]
         post("send \(to) ", to: names, by: client)
     }
@@ -41,11 +44,11 @@ extension World {
     }
 
     private func post(_ beginning: String, to names: [String]?, by client: Int) {
-        var phrase = chance.one(of: Phrase.all)
-        if chance.oneIn(conditions.longTextOneIn) {
-            phrase = phrase.longer(by: chance.number(500...7_500))
+        var phrase = clients[client].chance.one(of: Phrase.all)
+        if clients[client].chance.oneIn(conditions.longTextOneIn) {
+            phrase = phrase.longer(by: clients[client].chance.number(500...7_500))
         }
-        phrase = phrase.numbered(model.posted.count, isFirst: chance.oneIn(2))
+        phrase = phrase.numbered(model.posted.count, isFirst: clients[client].chance.oneIn(2))
         let post = model.post(
             Model.Posted(
                 from: clients[client].name, to: names, shown: phrase.shown,
@@ -57,19 +60,25 @@ extension World {
 
     /// What no part of the server can do anything with.
     func nonsense(_ client: Int) {
-        switch chance.below(10) {
+        switch clients[client].chance.below(10) {
         case 0:
-            let text = Array((chance.oneIn(2) ? "send bob " : "blah ").utf8)
+            let text = Array((clients[client].chance.oneIn(2) ? "send bob " : "blah ").utf8)
             let filling = [UInt8](
-                repeating: UInt8(ascii: "z"), count: chance.one(of: [8_193, 9_000, 20_000]))
+                repeating: UInt8(ascii: "z"),
+                count: clients[client].chance.one(of: [8_193, 9_000, 20_000]))
             say(text, raw: text + filling, isReadable: false, by: client)
         case 1...3:
-            let text = Array((chance.oneIn(2) ? "send bob " : "blah ").utf8) + [0xc0, 0x80, 0x21]
+            let text =
+                Array((clients[client].chance.oneIn(2) ? "send bob " : "blah ").utf8) + [
+                    0xc0, 0x80, 0x21,
+                ]
             say(text, isReadable: false, by: client)
         case 4...5:
             say([0xe2, 0x28, 0xa1], isReadable: false, by: client)
         default:
-            let text = (0..<chance.number(1...40)).map { _ in UInt8(chance.number(0x21...0x7e)) }
+            let text = (0..<clients[client].chance.number(1...40)).map { _ in
+                UInt8(clients[client].chance.number(0x21...0x7e))
+            }
             say(Array("%".utf8) + text, by: client)
         }
     }

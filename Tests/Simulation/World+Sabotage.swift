@@ -6,10 +6,39 @@ import Store
 extension World {
     /// What leaves the server, and what should.
     func leaving(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        guard sabotage == .outboxDropsBytes, bytes.count > 20, chance.oneIn(10) else {
-            return bytes
+        guard bytes.count > 20 else { return bytes }
+        switch sabotage {
+        case .outboxDropsBytes where chance.oneIn(10): return bytes.dropLast()
+        case .bellsRing where chance.oneIn(10): return [0x07] + bytes
+        default: return bytes
         }
-        return bytes.dropLast()
+    }
+
+    func tampered(_ isBusy: Bool) -> Bool {
+        switch sabotage {
+        case .roomIsNotNoticed: false
+        case .loopNeverSleeps: isBusy || server.unwritten > 0
+        default: isBusy
+        }
+    }
+
+    func tampered(_ reports: [StoreReport]) -> [StoreReport] {
+        guard sabotage == .reportsGoAstray else { return reports }
+        // Who waits for the next group.
+        for case .keep(.letter, let session?) in server.orders {
+            return reports.map { report in
+                guard case .kept(.letter(let letter), let number, _?) = report else {
+                    return report
+                }
+                return .kept(.letter(letter), number, for: session)
+            }
+        }
+        return reports
+    }
+
+    /// Until the store's word is heard, in microseconds.
+    var patience: Int {
+        sabotage == .reportsComeLate && chance.oneIn(50) ? 10_000_000 : chance.number(1...400)
     }
 
     func tampered(_ order: StoreOrder) -> StoreOrder {

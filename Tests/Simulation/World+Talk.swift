@@ -10,7 +10,7 @@ extension World {
     func proceed(_ client: Int) throws(Violation) {
         defer { wake(client: client, in: 60_000_000...60_000_000) }
         if let since = clients[client].waitsSince, now - since > Self.longestWait,
-            clients[client].state == .alive, !links[clients[client].link].isSevered
+            clients[client].state == .alive, !links[client].isSevered
         {
             throw Violation(.stuck, "client \(client) waits for an answer")
         }
@@ -18,7 +18,7 @@ extension World {
             clients[client].isAnswered, hasThought(client)
         else { return }
 
-        switch clients[client].manner {
+        switch clients[client].habits.manner {
         case .lockstep: converse(client)
         case .guessing: converse(client)
         case .pipelining: hurry(client)
@@ -38,7 +38,7 @@ extension World {
             return true
         }
         let thinking = clients[client].isInspector ? 10...1_000 : conditions.thinking
-        let until = now + chance.delay(thinking)
+        let until = now + clients[client].chance.delay(thinking)
         clients[client].thinksUntil = until
         clients[client].wakesAt = until
         agenda.plan(.clientWakes(client), at: until)
@@ -53,15 +53,15 @@ extension World {
         case .greeting:
             clients[client].tries += 1
             if clients[client].tries > 6, !clients[client].isInspector { return leave(client) }
-            if chance.oneIn(10) { say([], by: client) }
+            if clients[client].chance.oneIn(10) { say([], by: client) }
             enter(client)
         case .offering(let offered):
-            let wants = offered == name && clients[client].manner == .lockstep
+            let wants = offered == name && clients[client].habits.manner == .lockstep
             say(wants ? [UInt8(ascii: "y")] : Array("no".utf8), by: client)
         case .choosing, .confirming:
             say(password(client), by: client)
         case .proving:
-            if chance.oneIn(10) { say([], by: client) }
+            if clients[client].chance.oneIn(10) { say([], by: client) }
             say(password(client), by: client)
         case .chatting:
             clients[client].isInspector ? lookInside(client) : chat(client)
@@ -73,7 +73,7 @@ extension World {
 
     private func enter(_ client: Int) {
         let name = clients[client].name
-        if chance.oneIn(2) {
+        if clients[client].chance.oneIn(2) {
             say(Array(name.utf8), by: client)
         } else {
             let verb = file.holds(name) ? "login" : "new"
@@ -83,15 +83,17 @@ extension World {
 
     private func password(_ client: Int) -> [UInt8] {
         let isWrong =
-            clients[client].manner == .guessing
-            || (!clients[client].isInspector && chance.oneIn(conditions.wrongPasswordOneIn))
-        return isWrong ? Array("guess \(chance.below(1_000))".utf8) : clients[client].password
+            clients[client].habits.manner == .guessing
+            || (!clients[client].isInspector
+                && clients[client].chance.oneIn(conditions.wrongPasswordOneIn))
+        return isWrong
+            ? Array("guess \(clients[client].chance.below(1_000))".utf8) : clients[client].password
     }
 
     private func chat(_ client: Int) {
         clients[client].patience -= 1
         if clients[client].patience < 0 || phase != .busy {
-            if chance.oneIn(10) { return leave(client) }
+            if clients[client].chance.oneIn(10) { return leave(client) }
             return say(Array("logout".utf8), by: client)
         }
         order(client)
@@ -113,22 +115,24 @@ extension World {
             clients[client].tries += 1
             enterAtOnce(client)
         }
-        for _ in 0..<chance.number(1...4) { order(client) }
+        for _ in 0..<clients[client].chance.number(1...4) { order(client) }
         clients[client].patience -= 4
-        if clients[client].patience < 0, chance.oneIn(2) { say(Array("logout".utf8), by: client) }
+        if clients[client].patience < 0, clients[client].chance.oneIn(2) {
+            say(Array("logout".utf8), by: client)
+        }
     }
 
     private func sayEverything(_ client: Int) {
         enterAtOnce(client)
-        for _ in 0..<chance.number(0...5) { order(client) }
-        if clients[client].manner == .waiting || chance.oneIn(2) {
+        for _ in 0..<clients[client].chance.number(0...5) { order(client) }
+        if clients[client].habits.manner == .waiting || clients[client].chance.oneIn(2) {
             say(Array("logout".utf8), by: client)
         }
         shutdown(client)
     }
 
     private func enterAtOnce(_ client: Int) {
-        if chance.oneIn(2) {
+        if clients[client].chance.oneIn(2) {
             say(Array(clients[client].name.utf8), by: client)
             say(password(client), by: client)
         } else {
@@ -148,7 +152,7 @@ extension World {
     private func babble(_ client: Int) {
         clients[client].patience -= 1
         if clients[client].patience < 0 || phase != .busy { return leave(client) }
-        for _ in 0..<chance.number(1...3) { nonsense(client) }
+        for _ in 0..<clients[client].chance.number(1...3) { nonsense(client) }
     }
 
     /// More answers than the server will hold; and what it has not read by then it reads later.
@@ -161,8 +165,8 @@ extension World {
     private func fallSilent(_ client: Int) {
         // Once; the server ends it.
         guard clients[client].saidThrough == 0 else { return }
-        switch chance.below(3) {
-        case 0 where people[clients[client].person].isStranger: break
+        switch clients[client].chance.below(3) {
+        case 0 where clients[client].person.map { people[$0].isStranger } ?? true: break
         case 0: enterAtOnce(client)
         case 1: mumble(Array("ali".utf8), by: client)
         default: break

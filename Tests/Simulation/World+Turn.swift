@@ -40,8 +40,7 @@ extension World {
         try flush()
         try passOn()
         try closeFinished()
-        planNextTurn(
-            isBusy: sabotage == .roomIsNotNoticed ? false : server.switchboard.isBusy)
+        planNextTurn(isBusy: tampered(server.switchboard.isBusy))
         try notice(idleness: server.deeds == done)
         try leaveIfDone()
     }
@@ -151,6 +150,7 @@ extension World {
                 bytes.span, by: id, allAcknowledged: acknowledged, at: now)
             windowOpened(line.client, at: .server)
             server.deeds += 1
+            if bytes.count(where: { $0 == 0x0a }) > 1 { tally.count(.severalLinesInOne) }
         case .end:
             if sabotage == .halfLinesCount {
                 server.switchboard.received([0x0a].span, by: id, allAcknowledged: true, at: now)
@@ -287,6 +287,7 @@ extension World {
             server.deeds += 1
             server.switchboard.gone(id, at: serverMoment)
             server.lines[Int(id.slot)] = nil
+            clients[client].leftAt = now
             close(client, .server)
         }
         if !finished.isEmpty { try passOn() }

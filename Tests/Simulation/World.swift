@@ -32,9 +32,10 @@ package final class World {
         case storeTakes(life: Int)
         case storeWorks(life: Int)
         case storeReports(life: Int)
+        case storeTidies(life: Int)
         case hashIsDone(life: Int, job: Int)
         case outcomesCome(life: Int)
-        case faultStrikes
+        case faultStrikes(Int)
         case faultIsOver(Fault)
         case starts
     }
@@ -43,7 +44,10 @@ package final class World {
     enum Fault: Sendable, CaseIterable {
         case diskIsFull
         case diskIsUnreadable
+        /// The server is killed, or the power fails, between two calls.
         case commitIsInterrupted
+        case callsFail
+        case fileIsSpoilt
         case wallSteps
         case serverStops
         case fileChanges
@@ -63,10 +67,13 @@ package final class World {
         case over
     }
 
-    let seed: UInt64
+    let script: Script
     let conditions: Conditions
-    let sabotage: Sabotage?
+    /// Of the server and its machine, in this life.
     var chance: Chance
+    private let eventsMax: Int
+    /// What there was that a script can be without; nil when nobody asks.
+    private var recorded: [Script.Part: [Script.Place]]?
     var agenda = Agenda()
     var trace: Trace
     var phase = Phase.busy
@@ -94,26 +101,38 @@ package final class World {
     /// Nothing happens in it before.
     var pausedUntil = Instant(nanoseconds: 0)
     let disk: Disk
-    var file = AccountFile()
+    var file: AccountFile
     var model: Model
     var refusedGroupsAtStart = 0
     /// Steps until the next crash.
     var stepsLeft: Int?
 
-    package init(seed: UInt64, operations: Int, sabotage: Sabotage? = nil, prints: Bool = false) {
-        self.seed = seed
-        self.operations = operations
-        self.sabotage = sabotage
-        chance = Chance(seed)
-        conditions = Conditions(&chance)
+    package convenience init(seed: UInt64, operations: Int, sabotage: Sabotage? = nil) {
+        self.init(Script(seed: seed, operations: operations, sabotage: sabotage))
+    }
+
+    /// A longer one than `eventsMax` is given up, as if nothing had gone wrong.
+    package init(
+        _ script: Script, eventsMax: Int = .max, isRecorded: Bool = false, prints: Bool = false
+    ) {
+        self.script = script
+        self.eventsMax = eventsMax
+        recorded = isRecorded ? [:] : nil
+        operations = script.operations
+        chance = Chance(script.seed, .life, 0)
+        conditions = Conditions(script)
         trace = Trace(prints: prints)
-        disk = Disk(sabotage: sabotage)
+        disk = Disk(
+            conditions, Chance(script.seed, .disk, 0), sabotage: script.sabotage)
+        file = AccountFile(path: disk.accountFile)
         model = Model(conditions)
         server = ServerProcess(
-            disk, file, conditions, recovered: Recovered(),
+            disk, conditions, Recovered(), [],
             at: Moment(instant: now, wall: WallTime(seconds: 0)))
         populate()
     }
+
+    var sabotage: Sabotage? { script.sabotage }
 
     var moment: Moment {
         Moment(
@@ -133,15 +152,19 @@ package final class World {
     package func run() -> Outcome {
         do throws(Violation) {
             try start()
-            for person in people.indices { plan(.personActs(person), in: 0...1_000_000) }
-            plan(.faultStrikes, in: 0...10_000_000)
-            while phase != .over, let next = agenda.next() {
+            for person in people.indices where includes(.people, person) {
+                plan(.personActs(person), in: 0...1_000_000, by: &people[person].chance)
+            }
+            agenda.plan(.faultStrikes(0), at: now)
+            while phase != .over, events < eventsMax, let next = agenda.next() {
                 now = next.at
                 events += 1
                 try happen(next.event)
                 try turnThePage()
             }
-            if phase != .over { throw Violation(.stuck, "nothing happens any more") }
+            if phase != .over, events < eventsMax {
+                throw Violation(.stuck, "nothing happens any more")
+            }
             return outcome(nil)
         } catch {
             return outcome(error)
@@ -161,9 +184,12 @@ package final class World {
         case .storeWorks(let life):
             try ifAlive(life) { world throws(Fatal) in try world.storeWorks() }
         case .storeReports(let life): try ifAlive(life) { $0.storeReports() }
-        case .hashIsDone(let life, let job): try ifAlive(life) { $0.hashIsDone(job) }
+        case .storeTidies(let life):
+            try ifAlive(life) { world throws(Fatal) in try world.storeTidies() }
+        case .hashIsDone(let life, let job):
+            try ifAlive(life) { world throws(Fatal) in try world.hashIsDone(job) }
         case .outcomesCome(let life): try ifAlive(life) { $0.outcomesCome() }
-        case .faultStrikes: strike()
+        case .faultStrikes(let number): strike(number)
         case .faultIsOver(let fault): relieve(fault)
         case .starts: try start()
         }
@@ -185,7 +211,23 @@ package final class World {
     }
 
     func plan(_ event: Event, in microseconds: ClosedRange<Int>) {
+        plan(event, in: microseconds, by: &chance)
+    }
+
+    func plan(_ event: Event, in microseconds: ClosedRange<Int>, by chance: inout Chance) {
         agenda.plan(event, at: now + chance.delay(microseconds))
+    }
+
+    /// Whether the script has this.
+    func includes(_ part: Script.Part, _ numbers: Int...) -> Bool {
+        let place = Script.Place(numbers)
+        let isThere = script.has(part, place)
+        if isThere { record(part, place) }
+        return isThere
+    }
+
+    func record(_ part: Script.Part, _ place: Script.Place) {
+        recorded?[part, default: []].append(place)
     }
 
     func note(_ what: Happening, _ who: Int, _ amount: Int = 0, _ text: [UInt8] = []) {
@@ -194,32 +236,35 @@ package final class World {
 
     private func outcome(_ violation: Violation?) -> Outcome {
         tally.count(.mailComesInPages, times: disk.partialPages)
+        tally.count(.callFails, times: disk.drive.failedCalls)
+        tally.count(.unflushedWriteIsLost, times: disk.drive.lostWrites)
+        tally.count(.unflushedWriteIsTorn, times: disk.drive.tornWrites)
         tally.count(.mailIsUnreadable, times: disk.refusedPages)
         tally.count(.telnetIsRefused, times: clients.reduce(0) { $0 + $1.tap.refusals })
         return Outcome(
-            seed: seed, violation: violation, event: events, hash: trace.hash,
-            messages: model.posted.count, tally: tally, ending: violation == nil ? [] : trace.ending
-        )
+            script: script, violation: violation, events: events, hash: trace.hash,
+            messages: model.posted.count, tally: tally,
+            ending: violation == nil ? [] : trace.ending, recorded: recorded ?? [:])
     }
 }
 
 /// How a world ended.
 package struct Outcome: Sendable {
-    package let seed: UInt64
+    package let script: Script
     package let violation: Violation?
-    /// In so many events.
-    package let event: Int
+    package let events: Int
     package let hash: UInt64
     package let messages: Int
     package let tally: Tally
     /// The last lines of the trace, when something went wrong.
     package let ending: [String]
+    let recorded: [Script.Part: [Script.Place]]
 }
 
 extension Outcome: CustomStringConvertible {
     package var description: String {
-        guard let violation else { return "seed \(seed): well, hash \(hash)" }
-        return "seed \(seed), event \(event): \(violation)\n"
+        guard let violation else { return "seed \(script.seed): well, hash \(hash)" }
+        return "seed \(script.seed), event \(events): \(violation)\n"
             + ending.map { "    \($0)" }.joined(separator: "\n")
     }
 }

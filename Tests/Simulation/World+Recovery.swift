@@ -1,0 +1,154 @@
+// The server starts: the real recovery, on whatever the last crash has left.
+
+import Delivery
+import Protocol
+import Server
+import Store
+
+extension World {
+    func start() throws(Violation) {
+        life += 1
+        chance = Chance(script.seed, .life, life)
+        note(.starts, life)
+        disk.drive.begin(Chance(script.seed, .disk, life))
+        planEndOfRecovery()
+
+        guard let accounts = try readAccounts(), let recovered = try recover() else {
+            plan(.starts, in: 1_000...2_000_000)
+            return
+        }
+        try settle(recovered)
+        forgetLastLife()
+        planCrash()
+        try check(recovered)
+        try checkLetters(recovered)
+        model.door.restarted(at: moment)
+        refusedGroupsAtStart = disk.refusedGroups
+        server = ServerProcess(disk, conditions, recovered, accounts, at: serverMoment)
+        isUp = true
+        certify()
+        startedAt = now
+        wakeServer()
+    }
+
+    private var mayCrash: Bool { phase == .busy && life < 8 }
+
+    /// The server may not even get so far as to start.
+    private func planEndOfRecovery() {
+        stepsLeft = nil
+        let calls = chance.number(1...chance.one(of: [30, 300]))
+        let isCutShort = chance.oneIn(3)
+        if conditions.interruptsCommits, isCutShort, mayCrash { disk.drive.callsLeft = calls }
+    }
+
+    private func planCrash() {
+        let steps = conditions.crashes.map { chance.number($0) }
+        stepsLeft = mayCrash ? script.crash(in: life) ?? steps : nil
+        if let stepsLeft { record(.crashes, Script.Place([life, stepsLeft])) }
+    }
+
+    /// Nil when nobody can read them just now.
+    private func readAccounts() throws(Violation) -> [AccountLine]? {
+        switch file.reopen() {
+        case .success(let reading):
+            guard reading.lines == file.lines else {
+                throw Violation(
+                    .door, "\(reading.lines.count) accounts are read, of \(file.lines.count)")
+            }
+            return reading.lines
+        case .failure(let trouble):
+            guard file.isSpoilt else { throw Violation(.door, "\(trouble)") }
+            return nil
+        }
+    }
+
+    /// Nil when the disk fails meanwhile, or the power does.
+    private func recover() throws(Violation) -> Recovered? {
+        let failedBefore = disk.drive.failedCalls
+        do throws(StoreError) {
+            return try disk.open()
+        } catch {
+            let mayFail =
+                disk.drive.isDead || disk.drive.isFull || disk.drive.failedCalls > failedBefore
+            guard mayFail else { throw Violation(.lost, "the data does not open: \(error)") }
+            note(.failsToStart, life)
+            tally.count(.recoveryIsCutShort)
+            disk.crash()
+            if conditions.powerFails, chance.oneIn(2) { disk.losePower(&chance) }
+            return nil
+        }
+    }
+
+    // MARK: What became of the last group
+
+    /// It was given to the store, and nobody knows what came of it. If it is there now, it stays.
+    private func settle(_ recovered: Recovered) throws(Violation) {
+        let group = disk.settle()
+        let head = recovered.head.value
+        guard head != model.keptHead else {
+            if !group.isEmpty { tally.count(.groupDiesWithServer) }
+            return
+        }
+        guard head == model.keptHead + Int64(group.count) else {
+            throw Violation(.early, "the log ends at \(head) in place of \(model.keptHead)")
+        }
+        tally.count(.groupOutlivesServer)
+        for entry in group { try model.kept(entry, model.keptHead + 1) }
+    }
+
+    /// What was in memory alone.
+    private func forgetLastLife() {
+        let losesRefusals = conditions.wallSteps || disk.refusedGroups > refusedGroupsAtStart
+        model.crashed(forgetsRefusals: losesRefusals)
+        for case let reader? in model.readers where reader.hasLostReading {
+            tally.count(.readingIsLostInCrash)
+        }
+    }
+
+    // MARK: What the store says
+
+    /// It is what was put into it.
+    private func check(_ recovered: Recovered) throws(Violation) {
+        for account in recovered.accounts where !account.hasEnded {
+            guard let reader = model[account.number], reader.name == account.name.text else {
+                throw Violation(.invented, "account \(account.number.value)")
+            }
+            let waiting = reader.due[reader.read...].count(where: \.isOwn)
+            guard account.waiting == waiting else {
+                throw Violation(
+                    .cursor,
+                    "\(account.waiting) are recovered for \(reader.name), \(waiting) wait")
+            }
+        }
+    }
+
+    /// Every letter that somebody has not read is there, whole and in its place.
+    private func checkLetters(_ recovered: Recovered) throws(Violation) {
+        for account in recovered.accounts where !account.hasEnded {
+            guard let reader = model[account.number] else { continue }
+            var due = reader.due[reader.read...]
+            var after = account.cursor
+            while true {
+                let page: MailPage
+                do throws(StoreError) {
+                    page = try disk.letters(for: account.number, after: after)
+                } catch {
+                    return
+                }
+                for letter in page.letters {
+                    guard let next = due.popFirst(), next.number == letter.number.value,
+                        letter.letter.text.bytes == model.posted[next.post].shown
+                    else {
+                        throw Violation(
+                            .lost, "\(letter.number.value) is recovered for \(reader.name)")
+                    }
+                    after = letter.number
+                }
+                if page.isLast { break }
+            }
+            if let next = due.first {
+                throw Violation(.lost, "\(next.number) is not recovered for \(reader.name)")
+            }
+        }
+    }
+}
