@@ -12,6 +12,7 @@ extension DataReport {
         return [
             "log: \(count(Int(replayed.head.value), "entry", "entries")) in "
                 + "\(count(segments, "segment")), \(closedSegments) of them indexed",
+            "history: " + history,
             "letters: \(letters), \(lettersToEveryone) of them to everybody",
             "accounts: \(existing.count), and \(replayed.accounts.count - existing.count) that "
                 + "have ended",
@@ -23,6 +24,13 @@ extension DataReport {
             "failed logins: "
                 + count(replayed.refusals.count, "name and address", "names and addresses"),
         ]
+    }
+
+    private var history: String {
+        guard thinnedSegments > 0 else { return "all of it is kept" }
+        return "of \(count(thinnedSegments, "segment")) only what was unread is kept, "
+            + "\(droppedSegments) of them are gone"
+            + (historyBegins.map { "; it begins after \($0.dateAndTime)" } ?? "")
     }
 
     /// Compares the accounts of the data with those of the account file.

@@ -162,6 +162,7 @@ extension EndToEnd {
                 check.output.map(withoutNumbersOfTheLog) == [
                     "data: \(server.folder.path)/data",
                     "log: # entries in 1 segment, 0 of them indexed",
+                    "history: all of it is kept",
                     "letters: 2, 1 of them to everybody",
                     "accounts: 3, and 0 that have ended",
                     "cursors: # from # (alice) to # (bob)",

@@ -15,8 +15,10 @@ package struct DataCheck {
     private var segments: [SegmentRow] = []
     private var tables: Set<String> = []
 
-    /// What the log says, as far as it has been read.
+    /// What the log says, as far as it has been read. Of no use when something is forgotten.
     private var ledger = Ledger()
+    private var hasHoles = false
+    private var served = TablesCheck()
     private var accounts: AccountsCheck
     private var refusals = RefusalsCheck()
     private var waiting = WaitingCheck()
@@ -87,18 +89,24 @@ package struct DataCheck {
         try askSQLite(progress)
         try listTables()
         try listSegments()
-        let closedEnd = segments.last { $0.state != .open }.map { $0.base + entriesInSegment - 1 }
-        accounts.load(database, closedEnd: closedEnd ?? 0, &report)
+        hasHoles = segments.contains { $0.state.hasHoles }
+        let closed = segments.last { $0.state != .open }
+        let closedEnd = closed.map { $0.base + entriesInSegment - 1 } ?? 0
+        accounts.load(database, closedEnd: closedEnd, &report)
+        served.load(database, besides: hasHoles ? [.accounts] : [.accounts, .refusals], &report)
         for segment in segments { check(segment, progress) }
         if confirmed > head, isComplete {
             report.find("log", "ends at \(head), but \(confirmed) had been confirmed")
         }
-        if isComplete {
-            accounts.finish(ledger, head: head, &report)
-            refusals.finish(database, &report)
-        } else {
+        if !isComplete {
             report.notes.append(
                 "what cannot be read of the log cannot be compared with accounts and refusals")
+        } else if hasHoles {
+            served.finish(closed, end: closedEnd, &report)
+        } else {
+            accounts.finish(ledger, head: head, &report)
+            refusals.finish(database, &report)
+            served.compare(with: ledger, &report)
         }
         try checkCounts()
         finish()
@@ -142,7 +150,7 @@ package struct DataCheck {
         var known: Set<String> = [
             "layout", "segments", "accounts", "rooms", "members", "apart", "refusals",
         ]
-        for segment in segments {
+        for segment in segments where segment.state != .dropped {
             known.insert(Schema.segment(segment.base))
             // One that is not closed can have some of its index from before a crash.
             known.insert(Schema.index(segment.base))
@@ -165,10 +173,18 @@ package struct DataCheck {
     // MARK: - The log
 
     private mutating func check(_ segment: SegmentRow, _ progress: (Progress) -> Void) {
+        report.segments += 1
+        if segment.state != .open { report.closedSegments += 1 }
+        if segment.state.hasHoles { tellForgotten(of: segment) }
+        let end = segment.base + entriesInSegment - 1
+        guard segment.state != .dropped else {
+            head = end
+            return
+        }
         let isOpen = segment.base == segments.last?.base
         var scan = SegmentScan(
             base: segment.base, entries: entriesInSegment, isOpen: isOpen && segment.state == .open,
-            confirmed: confirmed)
+            confirmed: confirmed, mayHaveHoles: segment.state.hasHoles)
         var letters = SegmentLetters()
         let all = max(confirmed, segment.base)
         // Apart from `self`, which takes each entry meanwhile.
@@ -182,14 +198,14 @@ package struct DataCheck {
             take(entry, number, of: segment, &report)
         }
         self.report = report
-        head = scan.last
+        head = segment.state.hasHoles ? end : scan.last
         if !scan.isComplete { isComplete = false }
+        if segment.state == .thinned { count(segment) }
 
-        self.report.segments += 1
         guard segment.state != .open else { return }
-        self.report.closedSegments += 1
-        var index = IndexCheck(base: segment.base, letters, scan)
+        var index = IndexCheck(segment, letters, scan)
         index.run(database, &self.report)
+        guard !hasHoles else { return }
         guard isComplete, let accounts = segment.accounts, let rooms = segment.rooms else { return }
         let changes = ledger.takeChanges()
         for (what, said, begun) in [
@@ -202,6 +218,30 @@ package struct DataCheck {
         }
     }
 
+    private mutating func tellForgotten(of segment: SegmentRow) {
+        report.thinnedSegments += 1
+        if segment.state == .dropped { report.droppedSegments += 1 }
+        if let newest = segment.newest, newest.seconds > report.historyBegins?.seconds ?? 0 {
+            report.historyBegins = newest
+        }
+    }
+
+    /// Numbers may be missing, but only so many.
+    private mutating func count(_ segment: SegmentRow) {
+        let table = Schema.segment(segment.base)
+        guard let kept = segment.kept else {
+            return report.find("segments, \(segment.base)", "does not say what is left of it")
+        }
+        do throws(StoreError) {
+            let rows = try database.integer("SELECT count(*) FROM \(table)")
+            guard rows != kept else { return }
+            isComplete = false
+            report.find("segment \(table)", "\(rows) entries are there, of \(kept)")
+        } catch {
+            report.find("segment \(table)", error.text)
+        }
+    }
+
     private static let entriesPerReport: Int64 = 4_096
 
     private mutating func take(
@@ -211,7 +251,9 @@ package struct DataCheck {
             report.letters += 1
             if case .everyone = letter.to { report.lettersToEveryone += 1 }
         }
-        mail.take(entry, MessageNumber(number), ledger)
+        mail.take(entry, MessageNumber(number), hasHoles ? served.ledger : ledger)
+        served.take(entry, number, of: segment)
+        guard !hasHoles else { return }
         if isComplete {
             if let trouble = waiting.advance(to: entry, number, ledger) {
                 report.find("segment \(Schema.segment(segment.base)), number \(number)", trouble)
@@ -236,6 +278,7 @@ package struct DataCheck {
     }
 
     private mutating func finish() {
+        let ledger = hasHoles ? served.ledger : ledger
         report.replayed = mail.recovered(head: MessageNumber(head), ledger)
         var names: Set<Username> = []
         for account in ledger.accounts.values

@@ -5,11 +5,17 @@ package struct DataReport: Hashable, Sendable {
     package var segments = 0
     /// Of those that can be read through an index.
     package var closedSegments = 0
+    /// Of those of which something was forgotten, and of these of which everything was.
+    package var thinnedSegments = 0
+    package var droppedSegments = 0
+    /// When the newest of what is forgotten was written, or later.
+    package var historyBegins: WallTime?
     package var letters = 0
     package var lettersToEveryone = 0
     /// Pages in the write-ahead log.
     package var logPages = 0
-    /// What the log says from its beginning on, without what the server folded from time to time.
+    /// What the log says from its beginning on, without what the server folded from time to time;
+    /// when something of it is forgotten, with that.
     package var replayed = Recovered()
     /// Things to know that are no damage.
     package var notes: [String] = []

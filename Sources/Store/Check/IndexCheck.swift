@@ -6,6 +6,8 @@ struct IndexCheck {
     private let letters: SegmentLetters
     /// What could not be read of the segment: nothing can be said about these.
     private let scan: SegmentScan
+    /// It may name what is forgotten.
+    private let isThinning: Bool
     /// Those whose lists have not been seen yet.
     private var expected: ArraySlice<Party>
     private var missing: Set<Int64> = []
@@ -13,8 +15,9 @@ struct IndexCheck {
     private var next: Int64? = Party.everyone.rawValue
     private static let nobody = Int64.max
 
-    init(base: Int64, _ letters: SegmentLetters, _ scan: SegmentScan) {
-        self.base = base
+    init(_ segment: SegmentRow, _ letters: SegmentLetters, _ scan: SegmentScan) {
+        base = segment.base
+        isThinning = segment.state == .thinning
         self.letters = letters
         self.scan = scan
         let parties = letters.parties
@@ -61,7 +64,10 @@ struct IndexCheck {
             return report.find(place, "the list of \(party) is not what was written")
         }
         next = row.isNull(1) ? Self.nobody : row.integer(1)
-        let known = words.filter { !scan.hasLost(base + Int64(Line(bits: $0).offset)) }
+        let known = words.filter { word in
+            let number = base + Int64(Line(bits: word).offset)
+            return isThinning ? scan.has(number) : !scan.hasLost(number)
+        }
         if known != letters.lines(of: party).map(\.bits) {
             report.find(place, "the list of \(party) is not that of the letters")
         }

@@ -7,6 +7,9 @@ struct SegmentScan {
     private let numbers: Range<Int64>
     /// The open one ends anywhere, but not before this.
     private let end: Int64
+    /// Numbers may be missing: they are forgotten.
+    private let mayHaveHoles: Bool
+    private var isThere: [Bool]
     /// The last that was read.
     private(set) var last: Int64
     private var gaps: [Gap] = []
@@ -17,8 +20,12 @@ struct SegmentScan {
     }
 
     /// `confirmed`: the log goes at least so far.
-    init(base: Int64, entries: Int64, isOpen: Bool, confirmed: Int64) {
+    init(
+        base: Int64, entries: Int64, isOpen: Bool, confirmed: Int64, mayHaveHoles: Bool = false
+    ) {
         self.base = base
+        self.mayHaveHoles = mayHaveHoles
+        isThere = Array(repeating: false, count: Int(entries))
         numbers = max(base, 1)..<base + entries
         // Its first number made it.
         let least = min(max(confirmed, numbers.lowerBound), numbers.upperBound - 1)
@@ -30,6 +37,10 @@ struct SegmentScan {
 
     func hasLost(_ number: Int64) -> Bool {
         gaps.contains { $0.numbers.contains(number) }
+    }
+
+    func has(_ number: Int64) -> Bool {
+        numbers.contains(number) && isThere[Int(number - base)]
     }
 
     /// Every entry that can be read, in order, and whether all before it in the segment could be.
@@ -49,7 +60,9 @@ struct SegmentScan {
         }
         trimEnd()
         let known = max(last, gaps.last?.numbers.upperBound ?? 0)
-        if known < end { gaps.append(Gap(numbers: known + 1...end, reason: "missing")) }
+        if known < end, !mayHaveHoles {
+            gaps.append(Gap(numbers: known + 1...end, reason: "missing"))
+        }
         for gap in gaps { report.find(place(of: gap.numbers), gap.reason) }
     }
 
@@ -67,13 +80,15 @@ struct SegmentScan {
             guard number < numbers.upperBound else {
                 return report.find("segment \(table)", "number \(number) does not belong there")
             }
-            while next < number {
+            while next < number, !mayHaveHoles {
                 lose(next, "missing")
                 next += 1
             }
+            next = number
             do throws(StoreError) {
                 take(try rows.entry(number, base), number, isComplete, &report)
                 last = number
+                isThere[Int(number - base)] = true
             } catch {
                 lose(number, "not what was written")
             }

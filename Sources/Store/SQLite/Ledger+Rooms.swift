@@ -8,7 +8,7 @@ import Protocol
 // to a room on nothing of an account.
 
 extension Ledger {
-    struct Room {
+    struct Room: Hashable {
         let number: RoomNumber
         let name: RoomName
         let maker: AccountNumber
@@ -33,17 +33,17 @@ extension Ledger {
         roomCount += 1
     }
 
-    /// False when there is no such account.
-    mutating func load(_ span: Span, of account: AccountNumber) -> Bool {
-        guard accounts.update(account, { $0?.spans.append(span) }) != nil else { return false }
+    /// Nothing, when the row of the account is gone: that is missed by itself.
+    mutating func load(_ span: Span, of account: AccountNumber) {
+        guard accounts.update(account, { $0?.spans.append(span) }) != nil else { return }
         if span.left == nil { note(account, isInside: span.room) }
-        return true
     }
 
+    /// The same.
     mutating func load(
         apart through: Int64, in conversation: Conversation, of account: AccountNumber
-    ) -> Bool {
-        accounts.update(account) { $0?.apart[conversation] = through } != nil
+    ) {
+        accounts.update(account) { $0?.apart[conversation] = through }
     }
 
     // MARK: - Facts

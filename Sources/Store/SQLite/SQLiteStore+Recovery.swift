@@ -7,9 +7,7 @@ extension SQLiteStore {
     package func recover() throws(StoreError) -> Recovered {
         precondition(!isRecovered, "recover() comes once")
         return try guarded { () throws(StoreError) in
-            try loadAccounts()
-            try loadRooms()
-            try loadRefusals()
+            try loadTables()
             let unindexed = try loadSegments()
             for base in unindexed { try replay(base, isLast: base == unindexed.last) }
             if let damage = confirmed.damage(ofLogEndingAt: young.head) { throw damage }
@@ -19,50 +17,16 @@ extension SQLiteStore {
         }
     }
 
-    private func loadAccounts() throws(StoreError) {
-        let rows = try database.prepare("SELECT * FROM accounts")
-        while try rows.step() {
-            let number = rows.integer(0)
-            guard rows.isIntact(seed: Schema.accountsSeed), let account = rows.storedAccount else {
-                throw .damaged("accounts: \(number) is not what was written")
+    private func loadTables() throws(StoreError) {
+        var counts: [Ledger.Table: Int64] = [:]
+        for table in Ledger.Table.allCases {
+            counts[table] = try young.ledger.load(table, from: database) { key throws(StoreError) in
+                throw .damaged("\(table): \(key) is not what was written")
             }
-            young.ledger.load(account)
         }
-    }
-
-    private func loadRefusals() throws(StoreError) {
-        let rows = try database.prepare("SELECT * FROM refusals")
-        while try rows.step() {
-            guard rows.isIntact(seed: Schema.refusalsSeed), let known = rows.refusals else {
-                throw .damaged("refusals: \(rows.text(0)) is not what was written")
-            }
-            young.ledger.load(known)
-        }
-    }
-
-    private func loadRooms() throws(StoreError) {
-        let rooms = try database.prepare("SELECT * FROM rooms")
-        while try rooms.step() {
-            guard rooms.isIntact(seed: Schema.roomsSeed), let room = rooms.storedRoom else {
-                throw .damaged("rooms: \(rooms.integer(0)) is not what was written")
-            }
-            young.ledger.load(room)
-        }
-        let members = try database.prepare("SELECT * FROM members ORDER BY account, room, joined")
-        while try members.step() {
-            guard members.isIntact(seed: Schema.membersSeed), let (account, span) = members.span,
-                young.ledger.load(span, of: account)
-            else { throw .damaged("members: \(members.integer(0)) is not what was written") }
-            rows.members += 1
-        }
-        let apart = try database.prepare("SELECT * FROM apart")
-        while try apart.step() {
-            guard apart.isIntact(seed: Schema.apartSeed), let account = apart.account(0),
-                let conversation = apart.conversation(1),
-                young.ledger.load(apart: apart.integer(2), in: conversation, of: account)
-            else { throw .damaged("apart: \(apart.integer(0)) is not what was written") }
-            rows.apart += 1
-        }
+        rows = SegmentRow.Rows(
+            refusals: counts[.refusals, default: 0], members: counts[.members, default: 0],
+            apart: counts[.apart, default: 0])
     }
 
     /// The bases of those that have no index yet: the youngest, in order.
@@ -108,7 +72,6 @@ extension SQLiteStore {
     }
 
     private func compare(_ counts: Counts) throws(StoreError) {
-        rows.refusals = Int64(young.ledger.refusals.count)
         for (table, count, expected) in [
             (
                 "accounts",
@@ -170,7 +133,7 @@ extension SQLiteStore {
         {
             for line in try lines(of: .everyone, in: base) {
                 let number = base + Int64(line.offset)
-                guard number > after else { continue }
+                guard number > after, try isThere(number) else { continue }
                 broadcasts.append(
                     Recovered.Broadcast(
                         number: MessageNumber(number), from: line.other,
@@ -178,6 +141,14 @@ extension SQLiteStore {
             }
         }
         return broadcasts
+    }
+
+    /// While a segment is being thinned its lists still name what is gone.
+    func isThere(_ number: Int64) throws(StoreError) -> Bool {
+        guard state(of: number) == .thinning else { return true }
+        return try unlessDamaged { () throws(StoreError) -> Bool in
+            try entry(number) != nil
+        } ?? true
     }
 
     func leftOut(of line: Line, _ number: Int64) throws(StoreError) -> [AccountNumber] {
@@ -188,42 +159,6 @@ extension SQLiteStore {
         case .everyone(let except), .rooms(_, _, let except): return except
         case .one, .several: return []
         }
-    }
-}
-
-extension Statement {
-    /// A row of `accounts`. Nil when it cannot be one.
-    var storedAccount: Ledger.Account? {
-        guard let number = account(0), let name = Username(older: text(1)) else { return nil }
-        return Ledger.Account(
-            number: number, name: name, opened: integer(2), ended: optionalInteger(3),
-            cursor: integer(4), waiting: Int(integer(5)),
-            lastActive: isNull(6) ? nil : wallTime(6), folded: integer(8))
-    }
-
-    /// A row of `rooms`.
-    var storedRoom: Ledger.Room? {
-        guard let number = room(0), let name = RoomName(text(1)), let maker = account(2),
-            let lifetime = Lifetime(rawValue: text(4))
-        else { return nil }
-        return Ledger.Room(
-            number: number, name: name, maker: maker, admin: isNull(3) ? nil : account(3),
-            lifetime: lifetime, limit: optionalInteger(5).map(Int.init), opened: integer(6),
-            closed: optionalInteger(7))
-    }
-
-    /// A row of `members`.
-    var span: (AccountNumber, Ledger.Span)? {
-        guard let account = account(0), let room = room(1) else { return nil }
-        return (account, Ledger.Span(room: room, joined: integer(2), left: optionalInteger(3)))
-    }
-
-    /// A row of `refusals`. Nil when it cannot be one.
-    var refusals: Refusals? {
-        guard let failures = Refusals.failures(text(2)) else { return nil }
-        return Refusals(
-            name: text(0), address: text(1), failures: failures,
-            blockedUntil: optionalInteger(3))
     }
 }
 

@@ -21,9 +21,9 @@ extension SQLiteStore {
     private func add(
         _ line: Line, _ number: Int64, to room: inout Recovered.Room?
     ) throws(StoreError) {
-        guard let known = room?.number, number > young.ledger.rooms[known]?.opened ?? 0 else {
-            return
-        }
+        guard let known = room?.number, number > young.ledger.rooms[known]?.opened ?? 0,
+            try isThere(number)
+        else { return }
         guard !line.flags.contains(.news) else {
             // Of the lobby nobody comes to know who has come and gone meanwhile.
             if known != .lobby { room?.news.append(MessageNumber(number)) }
