@@ -104,6 +104,10 @@ import Testing
         ),
         ("DELETE FROM members WHERE account = 2", "members: 1 are there, of 2"),
         ("UPDATE apart SET through = 30", "apart, number 3: not what was written"),
+        (
+            "UPDATE conversations SET marks = zeroblob(8) WHERE base = 8",
+            "conversations, 8: not what was written"
+        ),
         ("UPDATE refusals SET failures = '9'", "refusals, ann: not what was written"),
     ])
     func `what is damaged beside it is found`(_ sql: String, _ finding: String) throws {

@@ -149,6 +149,7 @@ package struct DataCheck {
 
         var known: Set<String> = [
             "layout", "segments", "accounts", "rooms", "members", "apart", "refusals",
+            "conversations",
         ]
         for segment in segments where segment.state != .dropped {
             known.insert(Schema.segment(segment.base))
@@ -205,6 +206,7 @@ package struct DataCheck {
         guard segment.state != .open else { return }
         var index = IndexCheck(segment, letters, scan)
         index.run(database, &self.report)
+        MarksCheck(base: segment.base, letters).run(database, tables, &self.report)
         guard !hasHoles else { return }
         guard isComplete, let accounts = segment.accounts, let rooms = segment.rooms else { return }
         let changes = ledger.takeChanges()

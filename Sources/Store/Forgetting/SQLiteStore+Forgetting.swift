@@ -190,9 +190,11 @@ extension SQLiteStore {
         guard thinning.wanted > 0 else {
             row.state = .dropped
             try replace(work.place, with: row) { () throws(StoreError) in
+                try database.execute("DELETE FROM conversations WHERE base = \(row.base)")
                 try database.execute("DROP TABLE \(Schema.index(row.base))")
                 try database.execute("DROP TABLE \(Schema.segment(row.base))")
             }
+            marks[row.base] = nil
             return skip(work)
         }
         let had = segments[work.place].kept ?? Int64(thinning.range.count)

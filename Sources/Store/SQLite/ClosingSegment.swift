@@ -26,6 +26,8 @@ struct ClosingSegment {
     let letters: SegmentLetters
     let changes: Ledger.Changes
     let newest: WallTime?
+    /// Of all lists that are on disk.
+    var conversations: Set<ConversationMarks.Key> = []
     var step = Step.begun
 }
 
@@ -66,12 +68,18 @@ extension SQLiteStore {
             young.closing[0].step = .indexing((everyone + parties)[...])
 
         case .indexing(let parties):
+            var conversations = segment.conversations
             let rest = try database.transaction { () throws(StoreError) in
                 if parties.startIndex == 0 {
                     try database.execute(Schema.createIndex(segment.base))
                 }
-                return try writeIndex(of: segment, parties)
+                let rest = try writeIndex(of: segment, parties, &conversations)
+                if rest.isEmpty {
+                    try ConversationMarks(conversations).write(of: segment.base, to: database)
+                }
+                return rest
             }
+            young.closing[0].conversations = conversations
             young.closing[0].step =
                 rest.isEmpty ? .folding(segment.changes.accounts.sorted()[...]) : .indexing(rest)
 
@@ -89,6 +97,7 @@ extension SQLiteStore {
         case .foldingRefusals(let keys):
             let rest = try fold(keys, of: segment)
             if rest.isEmpty {
+                marks[segment.base] = ConversationMarks(segment.conversations)
                 young.closing.removeFirst()
             } else {
                 young.closing[0].step = .foldingRefusals(rest)
@@ -99,7 +108,8 @@ extension SQLiteStore {
 
     /// Writes the lists of some parties, and says which are left.
     private func writeIndex(
-        of segment: ClosingSegment, _ parties: ArraySlice<Party>
+        of segment: ClosingSegment, _ parties: ArraySlice<Party>,
+        _ conversations: inout Set<ConversationMarks.Key>
     ) throws(StoreError) -> ArraySlice<Party> {
         var rows = BulkInsert(
             database, "INSERT INTO \(Schema.index(segment.base))", columns: 3,
@@ -109,6 +119,10 @@ extension SQLiteStore {
         while lines < Self.sliceLines, let party = rest.popFirst() {
             let list = segment.letters.lines(of: party)
             lines += list.count
+            // The other one has the same in a list of its own.
+            for line in list where !line.flags.contains(.sent) {
+                conversations.insert(ConversationMarks.Key(line, of: party))
+            }
             let next = rest.first ?? parties.dropFirst(options.sliceRows).first
             try rows.append(party, next: next, list)
         }

@@ -11,11 +11,15 @@ extension SQLiteStore {
         do throws(StoreError) {
             return try body()
         } catch .damaged(let what) {
-            if damage.count < Self.damageMax { damage.append(what) }
+            note(what)
             return nil
         } catch {
             throw error
         }
+    }
+
+    func note(_ what: String) {
+        if damage.count < Self.damageMax { damage.append(what) }
     }
 
     /// `chatserv check` names the rest.

@@ -17,9 +17,10 @@ extension SQLiteStore {
                 segments < Self.historySegments
             {
                 let base = young.base(of: before - 1)
-                if state(of: base) != .dropped {
+                let lists = lists(for: query, in: base)
+                if !lists.isEmpty {
                     numbers += try said(
-                        in: query, between: beginning, and: before, of: base,
+                        in: query, lists, between: beginning, and: before, of: base,
                         count: query.count - numbers.count)
                     segments += 1
                 }
@@ -33,7 +34,29 @@ extension SQLiteStore {
         }
     }
 
-    /// What one question looks through: some 10 µs each.
+    /// Where something of a conversation can be.
+    private struct Lists: OptionSet {
+        let rawValue: Int
+        /// That of the room, or those of the two people.
+        static let own = Lists(rawValue: 1)
+        static let everyone = Lists(rawValue: 2)
+    }
+
+    /// Those of a segment that are worth a look, which is found out without one at the disk.
+    private func lists(for query: HistoryQuery, in base: Int64) -> Lists {
+        guard state(of: base) != .dropped else { return [] }
+        func mayHold(_ key: ConversationMarks.Key) -> Bool { marks[base]?.mayHold(key) ?? true }
+        switch query.conversation {
+        case .room(let room): return mayHold(ConversationMarks.Key(room)) ? .own : []
+        case .person(let other):
+            var lists: Lists = []
+            if mayHold(ConversationMarks.Key(query.reader, other)) { lists.insert(.own) }
+            if mayHold(ConversationMarks.Key(toEveryoneFrom: other)) { lists.insert(.everyone) }
+            return lists
+        }
+    }
+
+    /// What one question looks through: some 20 µs each.
     private static let historySegments = 256
 
     /// Nothing of it can have been written up to here. Nil when there is no such conversation.
@@ -58,7 +81,8 @@ extension SQLiteStore {
 
     /// The newest in one segment, the newest first.
     private func said(
-        in query: HistoryQuery, between beginning: Int64, and before: Int64, of base: Int64,
+        in query: HistoryQuery, _ lists: Lists, between beginning: Int64, and before: Int64,
+        of base: Int64,
         count: Int
     ) throws(StoreError) -> [MessageNumber] {
         let range = beginning + 1..<before
@@ -67,8 +91,14 @@ extension SQLiteStore {
         case .room(let room):
             numbers = try lines(of: Party(room), in: base).map { base + Int64($0.offset) }
         case .person(let other):
-            numbers = try between(query.reader, other, in: base).map { base + Int64($0.offset) }
-            for line in try lines(of: .everyone, in: base) where line.other == other {
+            if lists.contains(.own) {
+                numbers = try between(query.reader, other, in: base).map {
+                    base + Int64($0.offset)
+                }
+            }
+            let toEveryone =
+                lists.contains(.everyone) ? try lines(of: .everyone, in: base) : []
+            for line in toEveryone where line.other == other {
                 let number = base + Int64(line.offset)
                 guard range.contains(number), try isShown(line, number, to: query.reader) else {
                     continue

@@ -11,6 +11,7 @@ extension SQLiteStore {
             let unindexed = try loadSegments()
             for base in unindexed { try replay(base, isLast: base == unindexed.last) }
             if let damage = confirmed.damage(ofLogEndingAt: young.head) { throw damage }
+            try loadMarks()
             isRecovered = true
             forgetting = segments.unfinished
             return try recovered()
@@ -49,6 +50,21 @@ extension SQLiteStore {
         try compare(counts)
         young.begin(at: unindexed.first ?? next)
         return unindexed
+    }
+
+    /// Of closed segments; those without are read through their lists.
+    private func loadMarks() throws(StoreError) {
+        _ = try unlessDamaged { () throws(StoreError) in
+            let rows = try database.prepare(
+                "SELECT * FROM conversations ORDER BY base DESC LIMIT \(RecentMarks.segmentsMax)")
+            while try rows.step() {
+                guard let (base, marks) = rows.conversationMarks else {
+                    note("conversations: \(rows.integer(0)) is not what was written")
+                    continue
+                }
+                if state(of: base) != .open { self.marks[base] = marks }
+            }
+        }
     }
 
     /// How many rows there must be. What a damaged page hides is in nobody's way otherwise: an

@@ -37,6 +37,8 @@ package final class SQLiteStore: MessageStore {
     var young: YoungLog
     var isRecovered = false
     var readers = SegmentReaders()
+    /// Which conversations are in the closed segments.
+    var marks: RecentMarks
     /// In the place of the damaged indexes of these segments.
     var mended: [Int64: MendedIndex] = [:]
     /// What was found and has not been told.
@@ -75,6 +77,7 @@ package final class SQLiteStore: MessageStore {
             database, segmentEntries: options.segmentEntries, confirmed: confirmed.head)
         try folder.flush()
         young = YoungLog(segmentEntries: entries, recentBytes: options.recentBytes)
+        marks = RecentMarks(segmentEntries: entries)
         self.folder = consume folder
         connection = database
     }

@@ -31,6 +31,7 @@
 /// A row that is gone has no checksum to tell so; what is counted and chained does. Numbers of the
 /// log have no hole. An index begins with everybody (0), and every row of it names the next party
 /// (`next`, nothing in the last), so that a party without a list is told from a lost one.
+/// `conversations` has a filter for each closed segment (see `ConversationMarks`), and may lack some.
 /// `segments` says how many rows `accounts` and `rooms` had for those that began in or before a
 /// closed segment, and how many `refusals`, `members` and `apart` had when a segment was last
 /// folded into them. The file `lock` says how far the log had come.
@@ -75,6 +76,12 @@ enum Schema {
         case let other:
             throw .fatal("the data has layout \(other); this server knows up to \(version)")
         }
+        // Older servers made none, and do not mind it.
+        try database.execute(
+            """
+            CREATE TABLE IF NOT EXISTS conversations(
+                base INTEGER PRIMARY KEY, marks BLOB NOT NULL, sum INTEGER NOT NULL)
+            """)
         return try readLayout(of: database)
     }
 
@@ -195,4 +202,5 @@ enum Schema {
     static let roomsSeed: UInt64 = 10
     static let membersSeed: UInt64 = 11
     static let apartSeed: UInt64 = 12
+    static let conversationsSeed: UInt64 = 13
 }
