@@ -16,8 +16,17 @@ package struct Username: Sendable {
     }
 
     /// A name as an account file may hold it from older days: anything that cannot be mistaken for
-    /// something else in a line.
+    /// something else in a line. Where a name should be and nobody is, stands `-`.
     package init?(older text: some StringProtocol) {
+        guard text != Self.nobody else { return nil }
+        self.init(kept: text)
+    }
+
+    private static let nobody = "-"
+
+    /// A name as the log may hold it: an account may have been called like nobody, as long as that
+    /// had no meaning.
+    package init?(kept text: some StringProtocol) {
         let bytes = text.utf8
         guard (1...Limits.olderUsernameBytes).contains(bytes.count),
             text.unicodeScalars.allSatisfy(Self.mayStandInAnOlderName)

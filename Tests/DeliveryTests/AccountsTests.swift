@@ -97,6 +97,7 @@ private func fault(_ bytes: [UInt8]) -> AccountsFault? {
             ("alice word\nDONE word\n", 2, .impossibleName),
             ("alice word\nLogin word\n", 2, .impossibleName),
             ("ali:ce word\n", 1, .impossibleName),
+            ("alice word\n- word\n", 2, .impossibleName),
             (",\(hex)\n", 1, .impossibleName),
             ("alice,\(hex.dropLast())\n", 1, .incompleteSHA1),
             ("alice,\(hex)0\n", 1, .incompleteSHA1),

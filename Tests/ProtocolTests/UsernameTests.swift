@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "an n", "ann,", "ann:", "a(", "a)", "#a", "a\tb", "a\u{a0}b", "a\u{3000}b", "a\nb",
+        "", "-", "an n", "ann,", "ann:", "a(", "a)", "#a", "a\tb", "a\u{a0}b", "a\u{3000}b", "a\nb",
         "a\r",
         "a\u{0}", "a\u{1b}[1m", "a\u{7f}", "a\u{9b}", "a\u{85}", "a\u{2028}", "a\u{202e}",
         "a\u{200b}",
@@ -79,6 +79,13 @@ import Testing
     ])
     func `an older name that could be mistaken for something else is none`(_ text: String) {
         #expect(Username(older: text) == nil)
+    }
+
+    @Test func `the log may know somebody by the word for nobody, from before it was one`() {
+        #expect(Username(kept: "-")?.text == "-")
+        #expect(Username(kept: "--")?.text == "--")
+        #expect(Username(kept: "a b") == nil)
+        #expect(Username(kept: "DONE") == nil)
     }
 
     @Test(arguments: 1...4 as ClosedRange<UInt64>)

@@ -7,6 +7,18 @@ import Testing
 // server.
 
 @Suite struct SchemaTests {
+    @Test func `an account that was called like nobody is still known`() throws {
+        var subject = try Subject(.sqlite)
+        let name = try #require(Username(kept: "-"))
+        try subject.commit(.opened(AccountNumber(1), name))
+        for isFolded in [false, true] {
+            #expect(try subject.reopen().accounts.map(\.name) == [name])
+            guard !isFolded else { break }
+            for _ in 2...9 { try subject.commit(active(1, at: 1)) }
+            try subject.tidyAll()
+        }
+    }
+
     @Test func `every kind of entry is a row that can be read`() throws {
         let folder = TemporaryFolder()
         let store = try SQLiteStore(folder: folder.path + "/data")

@@ -126,7 +126,7 @@ extension Statement {
             guard let account = account(2), let at = wallTime(4) else { return nil }
             return .active(account, at: at)
         case .opened:
-            guard let account = account(2), let name = Username(older: text(6)) else { return nil }
+            guard let account = account(2), let name = Username(kept: text(6)) else { return nil }
             return .opened(account, name)
         case .ended:
             guard let account = account(2) else { return nil }

@@ -70,7 +70,7 @@ extension Ledger {
 extension Statement {
     /// A row of `accounts`. Nil when it cannot be one.
     var storedAccount: Ledger.Account? {
-        guard let number = account(0), let name = Username(older: text(1)) else { return nil }
+        guard let number = account(0), let name = Username(kept: text(1)) else { return nil }
         return Ledger.Account(
             number: number, name: name, opened: integer(2), ended: optionalInteger(3),
             cursor: integer(4), waiting: Int(integer(5)),
