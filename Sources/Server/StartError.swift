@@ -14,7 +14,8 @@ enum StartError: Error, CustomStringConvertible {
         switch self {
         case .system(let error): "\(error)"
         case .store(.damaged(let text)):
-            "the data is damaged: \(text); chatserv check finds all that is"
+            "the data is damaged: \(text); chatserv check names all that is, chatserv restore "
+                + "makes it again from a backup"
         case .store(.unable(let text)), .store(.fatal(let text)): text
         case .cannotListen(let place, let error) where error.isAddressInUse:
             "\(place) is in use by another program; choose another port, as in: chatserv 4120"

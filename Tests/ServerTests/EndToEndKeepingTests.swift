@@ -191,15 +191,32 @@ extension EndToEnd {
             #expect(refused.exit == .code(1))
             #expect(TestFolder.names(in: folder.path) == [])
 
-            // A server does not begin with what it cannot read, and says what that is.
             #expect(try chatserv(["restore", "--even-damaged", copy], in: folder).exit == .code(1))
             let data = try chatserv(["check"], in: folder)
             #expect(data.exit == .code(1))
             #expect(data.errors.first?.hasPrefix("chatserv check: segment s0, number ") == true)
-            let server = try chatserv([], in: folder)
-            #expect(server.exit == .code(1))
-            #expect(server.errors.count == 1)
-            #expect(server.errors[0].hasPrefix("chatserv: the data is damaged: s0: "))
+
+            // A server begins with it, tells the reader, and names it in the log.
+            let server = try TestServer(on: folder)
+            let mail = try server.signIn("bob").mail
+            #expect(mail.count == 101)
+            let lost = " from alice cannot be shown: what was kept of it is damaged"
+            #expect(mail.count { $0.hasSuffix(lost) } == 1)
+            #expect(try server.logged("store-damaged").contains("s0: "))
+        }
+
+        @Test func `a server does not begin when it cannot be known who exists`() throws {
+            let (server, _) = try copied(1)
+            try damage("\(server.folder.path)/data/messages.db", where: "carol")
+
+            let begun = try chatserv([], server)
+            #expect(begun.exit == .code(1))
+            #expect(begun.errors.count == 1)
+            #expect(begun.errors[0].hasPrefix("chatserv: the data is damaged: s0: "))
+            #expect(begun.errors[0].hasSuffix("chatserv restore makes it again from a backup"))
+            let check = try chatserv(["check"], server)
+            #expect(check.exit == .code(1))
+            #expect(check.errors.first?.hasPrefix("chatserv check: segment s0, number ") == true)
         }
 
         @Test func `restore --check leaves nothing, wherever it ends`() throws {

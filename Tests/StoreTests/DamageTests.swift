@@ -19,16 +19,6 @@ import Testing
         return subject
     }
 
-    @Test func `a changed bit in the young log is found when the server starts`() throws {
-        var subject = try written(tidied: false)
-        let flipped = subject.folder.flipBit(in: Self.file, behind: Array("tock".utf8))
-
-        #expect(flipped >= 1)
-        #expect(throws: StoreError.damaged("s0: 4 is not what was written")) {
-            try subject.reopen()
-        }
-    }
-
     @Test func `an old letter with a changed bit is lost, and hides no other`() throws {
         var subject = try written(tidied: true)
         let flipped = subject.folder.flipBit(in: Self.file, behind: Array("tock".utf8))
@@ -192,19 +182,6 @@ import Testing
         let page = try subject.page(2)
         #expect(page.lost.map(\.number) == [MessageNumber(3)])
         #expect(page.damage == ["s0: 3 is missing"])
-    }
-
-    @Test func `a row from another place is not taken for the right one`() throws {
-        var subject = try written(tidied: false)
-        try subject.change(
-            """
-            UPDATE s0 SET (who, whom, what, sum) =
-                (SELECT who, whom, what, sum FROM s0 WHERE n = 4) WHERE n = 3
-            """)
-
-        #expect(throws: StoreError.damaged("s0: 3 is not what was written")) {
-            try subject.reopen()
-        }
     }
 
     @Test func `a missing table is damage`() throws {

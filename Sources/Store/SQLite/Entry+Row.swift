@@ -107,6 +107,15 @@ extension BulkInsert {
 /// How a blob of readers begins that goes to rooms. No account has this number.
 private let roomsMark = UInt32.max
 
+/// What a damaged entry has been, as far as it can be told.
+enum Remains {
+    /// Its text, or something else of it, is not what was written.
+    case letter(Letter)
+    /// How far somebody had read, when somebody was there, or failed logins: without it something
+    /// is repeated, nothing lost. A letter can look like one, when its kind is what was changed.
+    case mark
+}
+
 extension Statement {
     /// The entry in a row of a segment whose checksum has been found right. Nil when it cannot be
     /// one all the same.
@@ -151,6 +160,26 @@ extension Statement {
             guard let account = account(2), let conversation = conversation(3) else { return nil }
             return .readApart(
                 account, conversation, through: MessageNumber(integer(4)), own: Int(integer(6)))
+        }
+    }
+
+    /// What is left of an entry in a row of a segment whose checksum is wrong. Nil when it may have
+    /// been one that says who exists, or who is inside a room.
+    ///
+    /// The kind alone would not tell: one changed bit can make a closed room of a reading. But rows
+    /// of different kinds that differ in one bit of it differ in what is missing as well.
+    var remains: Remains? {
+        guard let kind = Kind(rawValue: integer(1)) else { return nil }
+        let missing = (2...6).filter(isNull)
+        switch kind {
+        case .letter:
+            guard missing.isEmpty, case .letter(let letter) = entry else { return nil }
+            return .letter(letter)
+        case .read: return missing == [4, 5] && isInteger(6) ? .mark : nil
+        case .readApart: return missing == [5] && isInteger(6) ? .mark : nil
+        case .active: return missing == [3, 6] ? .mark : nil
+        case .refusals: return missing == [5] || missing == [4, 5] ? .mark : nil
+        case .opened, .ended, .roomOpened, .roomChanged: return nil
         }
     }
 

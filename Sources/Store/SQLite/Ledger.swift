@@ -103,6 +103,13 @@ struct Ledger {
         }
     }
 
+    /// Whether everybody exists, or has existed, who is named in it.
+    func knows(_ letter: Letter) -> Bool {
+        let rooms: [RoomNumber] = if case .rooms(let rooms, _, _) = letter.to { rooms } else { [] }
+        return ([letter.from] + letter.persons).allSatisfy { accounts[$0] != nil }
+            && rooms.allSatisfy { $0 == .lobby || self.rooms[$0] != nil }
+    }
+
     /// The segment is closed; what changes from now on belongs to the next one.
     mutating func takeChanges() -> Changes {
         defer { changes = Changes() }

@@ -27,6 +27,12 @@ struct MailPlaces {
         fileprivate(set) var isNews = false
         /// Only the entry itself knows if it is for this reader.
         fileprivate(set) var mayLeaveOut = false
+
+        /// Another list may know more of what is lost for everybody.
+        fileprivate mutating func merge() {
+            guard losses.contains(where: \.isOfAll) else { return }
+            if losses.count > 1 { losses.removeAll(where: \.isOfAll) } else { isReadable = false }
+        }
     }
 
     init(
@@ -78,6 +84,7 @@ struct MailPlaces {
                 if line.flags.contains(.leavesSomeOut) { found.mayLeaveOut = true }
             }
         }
+        found.merge()
         return found
     }
 
@@ -85,6 +92,7 @@ struct MailPlaces {
     private func loss(
         of line: Line, _ party: Party, _ number: MessageNumber
     ) -> LostLetter.Loss? {
+        if line.flags.contains(.lost) { return query.only == nil ? .ofAll(from: number) : nil }
         guard let room = party.room else {
             guard !line.flags.contains(.sent), query.wants(.person(line.other), number) else {
                 return nil
@@ -101,4 +109,8 @@ struct MailPlaces {
         else { return nil }
         return .ofRoom(room, from: line.other)
     }
+}
+
+extension LostLetter.Loss {
+    fileprivate var isOfAll: Bool { if case .ofAll = self { true } else { false } }
 }

@@ -115,12 +115,19 @@ extension SQLiteStore {
             guard rows.integer(0) == next else {
                 throw .damaged("\(table): \(next) is missing")
             }
-            group.append(try rows.entry(next, base))
-            next += 1
-            if group.count == Limits.groupEntries {
+            let entry = try unlessDamaged { () throws(StoreError) in try rows.entry(next, base) }
+            if let entry { group.append(entry) }
+            if entry == nil || group.count == Limits.groupEntries {
                 young.take(group)
                 group = []
             }
+            if entry == nil {
+                guard let remains = rows.remains else {
+                    throw .damaged("\(table): \(next) is not what was written")
+                }
+                young.lose(remains)
+            }
+            next += 1
         }
         young.take(group)
         let isFull = next == base + young.segmentEntries
@@ -149,7 +156,9 @@ extension SQLiteStore {
         {
             for line in try lines(of: .everyone, in: base) {
                 let number = base + Int64(line.offset)
-                guard number > after, try isThere(number) else { continue }
+                guard number > after, !line.flags.contains(.lost), try isThere(number) else {
+                    continue
+                }
                 broadcasts.append(
                     Recovered.Broadcast(
                         number: MessageNumber(number), from: line.other,

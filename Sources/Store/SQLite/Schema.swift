@@ -31,7 +31,7 @@
 /// A row that is gone has no checksum to tell so; what is counted and chained does. Numbers of the
 /// log have no hole. An index begins with everybody (0), and every row of it names the next party
 /// (`next`, nothing in the last), so that a party without a list is told from a lost one.
-/// `conversations` has a filter for each closed segment (see `ConversationMarks`), and may lack some.
+/// `conversations` has a filter for each closed segment (`ConversationMarks`), and may lack some.
 /// `segments` says how many rows `accounts` and `rooms` had for those that began in or before a
 /// closed segment, and how many `refusals`, `members` and `apart` had when a segment was last
 /// folded into them. The file `lock` says how far the log had come.

@@ -30,6 +30,8 @@ struct Line {
         static let news = Flags(rawValue: 4)
         /// Whom it is about is told as well.
         static let toldToAll = Flags(rawValue: 8)
+        /// Damaged before the index was made: it may have been anybody's.
+        static let lost = Flags(rawValue: 16)
     }
 }
 
@@ -61,6 +63,10 @@ struct SegmentLetters {
         case .read, .readApart, .active, .opened, .ended, .roomOpened, .refusals:
             break
         }
+    }
+
+    mutating func lose(offset: Int) {
+        append(Line(offset: offset, other: .everyone, flags: .lost), for: .everyone)
     }
 
     private mutating func append(_ letter: Letter, _ offset: Int) {

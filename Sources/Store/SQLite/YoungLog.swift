@@ -40,6 +40,19 @@ struct YoungLog {
         }
     }
 
+    /// The next entry is damaged. What is left of a letter says whose it was, as the index of a
+    /// closed segment would; but nothing vouches for that, so everybody is told.
+    mutating func lose(_ remains: Remains) {
+        head += 1
+        if head == openBase + segmentEntries { closeSegment() }
+        let offset = Int(head - openBase)
+        if case .letter(let letter) = remains, ledger.knows(letter) {
+            ledger.apply(.letter(letter), head, segment: openBase)
+            letters.append(.letter(letter), offset: offset)
+        }
+        letters.lose(offset: offset)
+    }
+
     private mutating func closeSegment() {
         closing.append(
             ClosingSegment(
