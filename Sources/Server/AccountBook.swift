@@ -15,6 +15,11 @@ package struct AccountBook: Sendable {
         file = UserPassFile(path: path)
     }
 
+    /// These have accounts, whatever the file says of them.
+    package mutating func expect(_ known: some Sequence<Username>) {
+        names.formUnion(known.lazy.map(\.folded))
+    }
+
     package struct Reading: Hashable, Sendable {
         package let lines: [AccountLine]
         /// For the log, without secrets.
@@ -27,7 +32,8 @@ package struct AccountBook: Sendable {
     }
 
     /// Reads all of it, and makes sure of two things: nobody else can read it, and what a power cut
-    /// left of a registration that was never confirmed is gone.
+    /// left of a registration that was never confirmed is gone. The line of somebody who has an
+    /// account was confirmed: it is not taken away, and with it the account.
     package mutating func read() throws(AccountBookTrouble) -> Reading {
         let privacy = try reporting { () throws(UserPassFileError) in try file.restorePrivacy() }
         let accounts = try load()
@@ -58,14 +64,14 @@ package struct AccountBook: Sendable {
     package mutating func enroll(_ account: AccountLine) throws(AccountBookTrouble) {
         var trouble: AccountBookTrouble?
         var found: Accounts?
-        let path = file.path
+        let (path, known) = (file.path, names)
         // A second line of one name, and the server would not start again: so the file is looked
         // at, unless nobody has changed it and the name has not been seen in it.
         if names.contains(account.name.folded) { file.forget() }
         _ = try reporting { () throws(UserPassFileError) in
             try file.append(account.text) { text in
                 do throws(AccountBookTrouble) {
-                    let accounts = try Self.understand(text, path: path)
+                    let accounts = try Self.understand(text, path: path, known: known)
                     found = accounts
                     return try Self.room(for: account.name, in: accounts, text)
                 } catch {
@@ -126,7 +132,7 @@ package struct AccountBook: Sendable {
     private mutating func load() throws(AccountBookTrouble) -> Accounts {
         let text = try reporting { () throws(UserPassFileError) in try file.read() }
         do throws(AccountBookTrouble) {
-            let accounts = try Self.understand(text, path: file.path)
+            let accounts = try Self.understand(text, path: file.path, known: names)
             see(accounts)
             return accounts
         } catch {
@@ -135,14 +141,22 @@ package struct AccountBook: Sendable {
         }
     }
 
+    /// `known`: who has an account, in lower case.
     private static func understand(
-        _ text: [UInt8], path: String
+        _ text: [UInt8], path: String, known: Set<String> = []
     ) throws(AccountBookTrouble) -> Accounts {
+        let accounts: Accounts
         do throws(AccountsFault) {
-            return try Accounts(text)
+            accounts = try Accounts(text)
         } catch {
             throw .text(path: path, error)
         }
+        if accounts.tornTail != nil, let name = AccountsReview(text).tornName,
+            known.contains(name.folded)
+        {
+            throw .cutShort(path: path, name)
+        }
+        return accounts
     }
 
     private mutating func drop(_ tail: Accounts.TornTail) -> String {
@@ -182,6 +196,8 @@ package enum AccountBookTrouble: Error, Hashable, Sendable, CustomStringConverti
     case missing(path: String)
     case file(UserPassFileError)
     case text(path: String, AccountsFault)
+    /// The last line, of somebody who has an account.
+    case cutShort(path: String, Username)
     case taken
     case unknown(Username)
 
@@ -191,6 +207,9 @@ package enum AccountBookTrouble: Error, Hashable, Sendable, CustomStringConverti
             "there is no account file \(path); chatserv passwd add NAME makes one"
         case .file(let error): "account file \(error)"
         case .text(let path, let fault): "account file \(path), \(fault)"
+        case .cutShort(let path, let name):
+            "account file \(path): the line of \(name.text), who has an account, is cut short; "
+                + "complete it, or take it out, which ends the account"
         case .taken: "the account file has this name already, or one that differs in case alone"
         case .unknown(let name): "the account file has no \(name.text)"
         }

@@ -38,17 +38,14 @@ extension ChatServer {
     private static func assemble(_ configuration: Configuration) throws(StartError) -> Parts {
         let capacity = Process.raiseDescriptorLimit() - descriptorsKept
         var book = AccountBook(path: configuration.accountsPath)
-        let accounts: AccountBook.Reading
-        do throws(AccountBookTrouble) {
-            accounts = try book.read()
-        } catch {
-            throw .accounts(error)
-        }
+        _ = try reporting { () throws(AccountBookTrouble) in try book.examine() }
         let listeners = try listen(configuration)
         let isExposed = listeners.contains { !$0.address.isLoopback }
         let rules = PostOffice.Rules(configuration)
         let store = try StoreThread(
             folder: configuration.dataPath, findsSenders: rules.limitsSenders)
+        book.expect(store.recovered.accounts.lazy.filter { !$0.hasEnded }.map(\.name))
+        let accounts = try reporting { () throws(AccountBookTrouble) in try book.read() }
         do throws(SystemError) {
             let log = try Log(configuration.logFormat)
             let signals = try SwapBox<Signal>()
@@ -83,6 +80,16 @@ extension ChatServer {
                 historyDays: configuration.historyDays)
         } catch {
             throw .system(error)
+        }
+    }
+
+    private static func reporting<Result>(
+        _ body: () throws(AccountBookTrouble) -> Result
+    ) throws(StartError) -> Result {
+        do throws(AccountBookTrouble) {
+            return try body()
+        } catch {
+            throw .accounts(error)
         }
     }
 

@@ -50,6 +50,25 @@ private func account(_ name: String) throws -> AccountLine {
         #expect(try book.read().notes.count == 1)
     }
 
+    @Test func `the line of somebody who has an account is not taken for a registration`() throws {
+        let place = AccountFolder("alice word\nbob \(hash.dropLast(9))")
+        var book = AccountBook(path: place.path)
+        book.expect([try #require(Username("bob"))])
+        let trouble = AccountBookTrouble.cutShort(
+            path: place.path, try #require(Username("bob")))
+
+        #expect(throws: trouble) { try book.read() }
+        #expect(throws: trouble) { try book.enroll(try account("carol")) }
+        #expect(place.text == "alice word\nbob \(hash.dropLast(9))")
+        place.write("alice word\nbob \(hash)\n")
+        #expect(try book.read().lines.map(\.name.text) == ["alice", "bob"])
+        // Nor later, when it has been seen there.
+        place.write("alice word\nbob \(hash.dropLast(9))")
+        #expect(throws: trouble) { try book.read() }
+        place.write("alice word\n")
+        #expect(try book.read().lines.map(\.name.text) == ["alice"])
+    }
+
     @Test func `misses a missing file with advice`() {
         let place = AccountFolder()
         var book = AccountBook(path: place.path)
