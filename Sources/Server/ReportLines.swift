@@ -43,12 +43,13 @@ extension DataReport {
                 find(
                     "account file \(path)",
                     "the line of \(name.text) is cut short, though the account had been confirmed")
-            } else {
+            } else if knowsAccounts {
                 notes.append(
                     "the server will drop \(tail.count) bytes at the end of \(path), left by a "
                         + "registration that was never confirmed")
             }
         }
+        guard knowsAccounts else { return }
         let known = Set(existing)
         note(
             existing.filter { !written.contains($0) },

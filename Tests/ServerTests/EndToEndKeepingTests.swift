@@ -219,6 +219,23 @@ extension EndToEnd {
             #expect(check.errors.first?.hasPrefix("chatserv check: segment s0, number ") == true)
         }
 
+        @Test func `an account whose line was cut short is not ended`() throws {
+            let server = try TestServer()
+            let client = try server.connect()
+            _ = try client.ask("new dave secret")
+            try leave(client)
+            #expect(server.terminate() == .code(0))
+            let file = "\(server.folder.path)/user_pass.txt"
+            let cut = try #require(TestFolder.contents(of: file)).dropLast(4)
+            server.folder.put(String(decoding: cut, as: UTF8.self), in: "user_pass.txt")
+
+            let begun = try chatserv([], server)
+            #expect(begun.exit == .code(1))
+            #expect(begun.errors.count == 1)
+            #expect(begun.errors[0].contains("the line of dave, who has an account, is cut short"))
+            #expect(TestFolder.contents(of: file) == Array(cut))
+        }
+
         @Test func `restore --check leaves nothing, wherever it ends`() throws {
             let (server, copy) = try copied(8_000)
             for signal in [nil, SIGINT, SIGTERM] {

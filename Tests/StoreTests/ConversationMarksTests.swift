@@ -15,7 +15,7 @@ import Testing
 
     @Test(arguments: [0, 1, 5, 1_000, 20_000])
     func `what was marked is held, and little else seems to be`(_ count: UInt32) {
-        let marked = Set((0..<count).map { Self.people($0 + 1) })
+        let marked = (0..<count).map { Self.people($0 + 1) }
         let marks = ConversationMarks(marked)
 
         #expect(marked.allSatisfy(marks.mayHold))

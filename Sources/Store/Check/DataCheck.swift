@@ -281,6 +281,7 @@ package struct DataCheck {
 
     private mutating func finish() {
         let ledger = hasHoles ? served.ledger : ledger
+        report.knowsAccounts = isComplete
         report.replayed = mail.recovered(head: MessageNumber(head), ledger)
         var names: Set<Username> = []
         for account in ledger.accounts.values

@@ -17,6 +17,8 @@ package struct DataReport: Hashable, Sendable {
     /// What the log says from its beginning on, without what the server folded from time to time;
     /// when something of it is forgotten, with that.
     package var replayed = Recovered()
+    /// Whether all of the log could be read, so that it is known who exists.
+    package var knowsAccounts = false
     /// Things to know that are no damage.
     package var notes: [String] = []
     /// Each names its place.

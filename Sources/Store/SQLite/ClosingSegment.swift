@@ -26,8 +26,8 @@ struct ClosingSegment {
     let letters: SegmentLetters
     let changes: Ledger.Changes
     let newest: WallTime?
-    /// Of all lists that are on disk.
-    var conversations: Set<ConversationMarks.Key> = []
+    /// Of all lists that are on disk. Two people may be there twice.
+    var conversations: [ConversationMarks.Key] = []
     var step = Step.begun
 }
 
@@ -109,7 +109,7 @@ extension SQLiteStore {
     /// Writes the lists of some parties, and says which are left.
     private func writeIndex(
         of segment: ClosingSegment, _ parties: ArraySlice<Party>,
-        _ conversations: inout Set<ConversationMarks.Key>
+        _ conversations: inout [ConversationMarks.Key]
     ) throws(StoreError) -> ArraySlice<Party> {
         var rows = BulkInsert(
             database, "INSERT INTO \(Schema.index(segment.base))", columns: 3,
@@ -119,10 +119,7 @@ extension SQLiteStore {
         while lines < Self.sliceLines, let party = rest.popFirst() {
             let list = segment.letters.lines(of: party)
             lines += list.count
-            // The other one has the same in a list of its own.
-            for line in list where !line.flags.contains(.sent) {
-                conversations.insert(ConversationMarks.Key(line, of: party))
-            }
+            conversations += ConversationMarks.conversations(in: list, of: party)
             let next = rest.first ?? parties.dropFirst(options.sliceRows).first
             try rows.append(party, next: next, list)
         }

@@ -9,12 +9,25 @@ import Protocol
 struct ConversationMarks {
     private var words: [UInt64]
 
-    init(_ conversations: Set<Key>) {
+    /// Better each only once.
+    init(_ conversations: [Key]) {
         let bits = conversations.count * Self.bitsForEach
         words = Array(repeating: 0, count: max(1, (bits + 63) / 64))
         for key in conversations {
             for place in places(of: key) { words[place >> 6] |= 1 << UInt64(place & 63) }
         }
+    }
+
+    /// What a party's list in an index adds to them. What was sent stands in another list as well.
+    static func conversations(in lines: [Line], of party: Party) -> [Key] {
+        if let room = party.room { return [Key(room)] }
+        let others = lines.filter { !$0.flags.contains(.sent) }.map(\.other).sorted()
+        var conversations: [Key] = []
+        for (place, other) in others.enumerated() where place == 0 || other != others[place - 1] {
+            conversations.append(
+                party.account.map { Key($0, other) } ?? Key(toEveryoneFrom: other))
+        }
+        return conversations
     }
 
     /// As they were written. Nil when they cannot have been.

@@ -97,9 +97,10 @@ final class Database {
 
     func error(_ code: Int32, _ call: String) -> StoreError {
         let message = unsafe String(cString: sqlite3_errmsg(handle))
-        // The beginning of an INSERT of 64 rows says as much as all of it.
+        // The beginning of an INSERT of 64 rows says as much as all of it, on one line.
+        let words = call.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         let error = SQLiteError(
-            code: code, call: String(call.prefix(80)), message: message,
+            code: code, call: String(words.prefix(80)), message: message,
             readHasFailed: unsafe csqlite_read_has_failed(handle) != 0)
         return error.storeError
     }

@@ -57,6 +57,8 @@ enum Schema {
     static func open(
         _ database: Database, segmentEntries: Int, confirmed: Int64
     ) throws(StoreError) -> Int64 {
+        // Of a file that is no database it says so in the fewest words.
+        _ = try database.integer("PRAGMA schema_version")
         try database.execute(settings)
         // A file system may be unable to; it answers with the mode that it has.
         let mode = try database.text("PRAGMA journal_mode = WAL")
