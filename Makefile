@@ -9,8 +9,8 @@ CYCLES = 200
 CLIENTS = 2000
 RELEASE = -c release --static-swift-stdlib $(STRICT)
 
-.PHONY: help run build test check lint smoke transcript bench-store prove mutants \
-	fuzz tsan asan clean dependencies
+.PHONY: help run build test check lint smoke transcript bench-store prove prove-short provers \
+	mutants mutants-short fuzz fuzz-short tsan asan clean dependencies
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,18 +45,30 @@ bench-store: dependencies ## the store's speed, against its targets
 dependencies:
 	@.ci/dependencies
 
-prove: dependencies ## the promise, under power cuts, kill -9, failing calls and 20,000 simulated worlds
-	$(SWIFT) build -c release $(STRICT) --product chatserv
-	$(SWIFT) build -c release $(STRICT) --product prove
-	$(SWIFT) build -c release $(STRICT) --product simulate
+prove: provers ## the promise, under power cuts, kill -9, failing calls and 20,000 simulated worlds
 	.build/release/simulate --seeds '0..<$(SEEDS)'
 	.build/release/prove all --states $(STATES) --cycles $(CYCLES) --clients $(CLIENTS)
+
+prove-short: provers ## a little of it, in a few minutes
+	.build/release/simulate --seeds '0..<200'
+	.build/release/prove short
+
+provers: dependencies
+	$(SWIFT) build $(RELEASE) --product chatserv
+	$(SWIFT) build $(RELEASE) --product prove
+	$(SWIFT) build $(RELEASE) --product simulate
 
 mutants: dependencies ## plant bugs, one at a time: whoever should see each has to
 	Tests/Mutants/run.py $(ARGS)
 
+mutants-short: dependencies ## a few that are seen soon, planted in this tree and taken out again
+	Tests/Mutants/run.py --here --quick
+
 fuzz: dependencies ## whatever reads bytes gets all kinds of them, FUZZ_SECONDS (30) for each target
 	SWIFT='$(SWIFT)' Tests/Fuzzing/run $(ARGS)
+
+fuzz-short: dependencies ## the first 5,000 of them, the same every time
+	SWIFT='$(SWIFT)' FUZZ_RUNS=5000 Tests/Fuzzing/run
 
 tsan: dependencies ## every test under the thread sanitizer
 	SWIFT='$(SWIFT)' .ci/sanitize thread $(ARGS)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Plants bugs one at a time and sees whether what should notice them does.
 
-usage: Tests/Mutants/run.py [--only WORDS] [--sample N] [--scratch FOLDER] [--list]
+usage: Tests/Mutants/run.py [--quick] [--only WORDS] [--here | --scratch FOLDER] [--list]
 
 Works on a copy of the tree as git knows it, and leaves nothing running. What should notice has to
 be content with the tree as it is first. Prints a row for each bug: caught, or MISSED; exit 1 when
@@ -20,7 +20,7 @@ import tempfile
 import time
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-BUILD = ["swift", "build", "--build-tests"]
+BUILD = ["swift", "build", "--build-tests", "--explicit-target-dependency-import-check", "error"]
 TESTS = [".build/debug/chatservPackageTests.xctest", "--testing-library", "swift-testing"]
 # Debug builds on a busy machine; a planted bug may well run for ever.
 PATIENCE = 900
@@ -29,6 +29,7 @@ PATIENCE = 900
 class Bug:
     def __init__(self, title):
         self.title, self.path, self.old, self.new, self.seen_by = title, "", [], [], ""
+        self.is_quick = False
 
     def planted(self, text):
         old, new = "\n".join(self.old) + "\n", "\n".join(self.new) + "\n"
@@ -54,6 +55,8 @@ def bugs():
             found[-1].new.append(rest)
         elif kind == "?":
             found[-1].seen_by = rest
+        elif kind == "!":
+            found[-1].is_quick = True
     return found
 
 
@@ -74,10 +77,15 @@ def end_children():
             return
 
 
+def log_of(tree):
+    (tree / ".build").mkdir(exist_ok=True)
+    return tree / ".build/mutants.log"
+
+
 def run(command, tree, patience):
     """The exit code; None when it took too long."""
     environment = dict(os.environ, SWIFT_BACKTRACE="enable=no")
-    with open(tree / "log", "w") as log:
+    with open(log_of(tree), "w") as log:
         process = subprocess.Popen(command, cwd=tree, stdout=log, stderr=log, env=environment)
         try:
             return process.wait(patience)
@@ -109,7 +117,7 @@ def copy_tree(tree):
 
 
 def complain(tree, words):
-    print((tree / "log").read_text()[-2000:], file=sys.stderr)
+    print(log_of(tree).read_text()[-2000:], file=sys.stderr)
     print(f"mutants: {words}", file=sys.stderr)
 
 
@@ -120,6 +128,8 @@ def try_without_bugs(chosen, tree):
         began = time.monotonic()
         if look(seen_by, tree) != 0:
             return complain(tree, f"without any bug {seen_by} is not content")
+        if " with 0 tests " in log_of(tree).read_text():
+            return complain(tree, f"there is no test by the name of {seen_by}")
         took[seen_by] = time.monotonic() - began
         print(f"mutants: {seen_by}: {took[seen_by]:.0f} s without a bug", file=sys.stderr)
     return took
@@ -145,12 +155,13 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--scratch", help="keeps what is built for the next time")
     parser.add_argument("--only", default="", help="those whose title has these words")
-    parser.add_argument("--sample", type=int, help="so many of them, from all over the file")
+    parser.add_argument("--quick", action="store_true", help="those that CI tries")
+    parser.add_argument("--here", action="store_true", help="in this tree, not in a copy")
     parser.add_argument("--list", action="store_true", help="whether each fits, and no more")
     choice = parser.parse_args()
     chosen = [bug for bug in bugs() if choice.only in bug.title]
-    if choice.sample:
-        chosen = chosen[:: max(1, len(chosen) // choice.sample)][: choice.sample]
+    if choice.quick:
+        chosen = [bug for bug in chosen if bug.is_quick]
     if choice.list:
         for bug in chosen:
             fits = bug.planted((TOP / bug.path).read_text()) is not None
@@ -158,10 +169,13 @@ def main():
         return 0
 
     adopt_orphans()
-    tree = pathlib.Path(choice.scratch or tempfile.mkdtemp(prefix="mutants-"))
+    keeps = choice.here or choice.scratch
+    tree = pathlib.Path(
+        TOP if choice.here else choice.scratch or tempfile.mkdtemp(prefix="mutants-"))
     tree.mkdir(parents=True, exist_ok=True)
     try:
-        copy_tree(tree)
+        if not choice.here:
+            copy_tree(tree)
         if run(BUILD, tree, 2 * PATIENCE) != 0:
             complain(tree, "the tree does not build")
             return 1
@@ -170,7 +184,7 @@ def main():
             return 1
         return report(chosen, tree, took)
     finally:
-        if not choice.scratch:
+        if not keeps:
             shutil.rmtree(tree)
 
 
@@ -180,7 +194,7 @@ def report(chosen, tree, took):
     print("|---|---|---|---|---|")
     for number, bug in enumerate(chosen, 1):
         began = time.monotonic()
-        result = plant(bug, tree, 30 + 3 * took[bug.seen_by])
+        result = plant(bug, tree, 120 + 5 * took[bug.seen_by])
         missed += not result.startswith("caught")
         seconds = time.monotonic() - began
         print(f"| {number} | {bug.title} | `{bug.seen_by}` | {result} | {seconds:.0f} |", flush=True)

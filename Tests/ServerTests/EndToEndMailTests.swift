@@ -1,4 +1,5 @@
 import ProofKit
+import Protocol
 import Testing
 
 #if canImport(Glibc)
@@ -124,6 +125,28 @@ extension EndToEnd {
             try server.logged("event=signed-out")
 
             #expect(try server.signIn("bob").mail.count == count + 1)
+        }
+
+        @Test func `a line that had come before the mail was shown proves nothing`() throws {
+            let server = try TestServer()
+            let alice = try server.signIn("alice").client
+            #expect(try alice.ask("send bob hello") == ["sent:", "DONE"])
+
+            // It stays with the kernel: the server takes what stands before it, and no more while
+            // the password is looked at.
+            server.process.send(SIGSTOP)
+            let login = "login bob builder\n"
+            let blanks = String(repeating: "\n", count: Limits.receiveBytes - login.utf8.count)
+            let hasty = try server.connect()
+            try hasty.say(blanks + login + "who")
+            server.process.send(SIGCONT)
+            #expect(
+                try hasty.lines(5).map(\.unstamped)
+                    == ["welcome", "[*] alice: hello", "DONE", "alice bob", "DONE"])
+            hasty.reset()
+            try server.logged("event=signed-out")
+
+            #expect(try server.signIn("bob").mail.map(\.unstamped) == ["[*] alice: hello", "DONE"])
         }
 
         @Test func `a name is free again when its connection is reset`() throws {
