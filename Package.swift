@@ -50,7 +50,7 @@ let package = Package(
 
         program("chatserv", ["Server"]),
         program("chat", ["Protocol", "Sockets"]),
-        program("storebench", ["Protocol", "Store"]),
+        program("storebench", ["Protocol", "Delivery", "Store"]),
 
         tests("ProtocolTests", ["Protocol"]),
         tests("DeliveryTests", ["Protocol", "Delivery", "Store"]),

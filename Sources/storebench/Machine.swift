@@ -10,6 +10,16 @@ enum Machine {
         put(progress + " …\n")
     }
 
+    /// How far a long work has come: on one line at a terminal, else on a line for every tenth.
+    static func show(_ work: String, _ done: Int, before: Int, of all: Int) {
+        let (share, shownShare) = (done * 100 / all, before * 100 / all)
+        let isTerminal = isatty(STDERR_FILENO) == 1
+        let step = isTerminal ? 1 : 10
+        guard share / step > shownShare / step else { return }
+        put((isTerminal ? "\r" : "") + "\(work): \(share) %")
+        if !isTerminal || share == 100 { put("\n") }
+    }
+
     static func fail(_ reason: String, code: Int32) -> Never {
         put(reason + "\n")
         exit(code)
@@ -19,12 +29,33 @@ enum Machine {
         _ = unsafe write(STDERR_FILENO, text, text.utf8.count)
     }
 
+    /// What the disk has room for, at this path.
+    static func bytesFree(at path: String) -> Int {
+        var status = statvfs()
+        // The structure is the one the call fills.
+        guard unsafe statvfs(path, &status) == 0 else { return .max }
+        return Int(status.f_bavail) * Int(status.f_frsize)
+    }
+
+    /// The kernel reads the file from the disk the next time, as far as it can be told to.
+    static func forget(_ path: String) {
+        #if canImport(Glibc)
+            let descriptor = unsafe open(path, O_RDONLY)
+            guard descriptor >= 0 else { return }
+            // Only what is not waiting to be written goes.
+            fsync(descriptor)
+            posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
+            close(descriptor)
+        #endif
+    }
+
     static func makeFolder(_ path: String?) -> String {
         if let path {
             guard unsafe mkdir(path, 0o700) == 0 else { fail("\(path) cannot be made", code: 2) }
             return path
         }
-        var template = Array("/tmp/storebench-XXXXXX".utf8CString)
+        let parent = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+        var template = Array("\(parent)/storebench-XXXXXX".utf8CString)
         guard unsafe mkdtemp(&template) != nil else { fail("no temporary folder", code: 1) }
         return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }

@@ -22,6 +22,18 @@ struct Row {
             isReached: measured <= target)
     }
 
+    /// In the midst, all but one of a hundred, and the longest. The second has the target.
+    static func percentiles(
+        _ what: String, _ times: [Duration], target: Double? = nil
+    ) -> Row {
+        let sorted = times.map(\.inMilliseconds).sorted()
+        let places = [sorted.count / 2, sorted.count * 99 / 100, sorted.count - 1]
+        return Row(
+            what: what, target: target.map { "≤ \(text($0)) ms" } ?? "",
+            measured: places.map { text(sorted[$0]) }.joined(separator: " / ") + " ms",
+            isReached: target.map { sorted[places[1]] <= $0 })
+    }
+
     static func note(_ what: String, _ measured: Double, _ unit: String) -> Row {
         Row(what: what, target: "", measured: "\(text(measured)) \(unit)", isReached: nil)
     }

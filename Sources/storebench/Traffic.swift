@@ -1,13 +1,16 @@
 import Protocol
 import Store
 
-/// Letters as they come in: 100 bytes, senders and readers at random.
+/// Letters as they come in: 100 bytes, or so many; senders and readers at random.
 struct Traffic {
     private let accounts: UInt32
+    private let textBytes: Int
     private var state: UInt64 = 1
 
-    init(accounts: UInt32) {
+    init(accounts: UInt32, textBytes: Int = 100) {
+        precondition(textBytes >= 16, "each text is one of its own")
         self.accounts = accounts
+        self.textBytes = textBytes
     }
 
     /// What has to be there first.
@@ -21,8 +24,8 @@ struct Traffic {
         (0..<count).map { _ in letter(to: .one(account())) }
     }
 
-    mutating func letter(to readers: Readers) -> Entry {
-        var text = [UInt8](repeating: UInt8(ascii: "."), count: 100)
+    mutating func letter(from sender: AccountNumber? = nil, to readers: Readers) -> Entry {
+        var text = [UInt8](repeating: UInt8(ascii: "."), count: textBytes)
         var number = next()
         for place in 0..<16 {
             text[place] = UInt8(ascii: "a") + UInt8(number & 15)
@@ -30,8 +33,8 @@ struct Traffic {
         }
         return .letter(
             Letter(
-                from: account(), to: readers, at: WallTime(seconds: 1_795_000_000, offset: 3_600),
-                text: MessageText(kept: text)))
+                from: sender ?? account(), to: readers,
+                at: WallTime(seconds: 1_795_000_000, offset: 3_600), text: MessageText(kept: text)))
     }
 
     mutating func account() -> AccountNumber {

@@ -12,7 +12,7 @@ extension Rule {
         "Server": kernel.union(["Protocol", "Delivery", "Store", "Sockets", "CSodium"]),
         "chatserv": kernel.union(["Server"]),
         "chat": kernel.union(["Protocol", "Sockets"]),
-        "storebench": kernel.union(["Protocol", "Store"]),
+        "storebench": kernel.union(["Protocol", "Delivery", "Store"]),
     ]
 
     func arrows(in file: SourceFile) -> [Finding] {
