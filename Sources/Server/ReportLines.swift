@@ -28,9 +28,9 @@ extension DataReport {
 
     private var history: String {
         guard thinnedSegments > 0 else { return "all of it is kept" }
-        return "of \(count(thinnedSegments, "segment")) only what was unread is kept, "
-            + "\(droppedSegments) of them are gone"
-            + (historyBegins.map { "; it begins after \($0.dateAndTime)" } ?? "")
+        let beginning = historyBegins.map { "begins after \($0.dateAndTime); " } ?? ""
+        return beginning + "only what is unread is left of \(count(thinnedSegments, "segment")), "
+            + "and nothing of \(droppedSegments)"
     }
 
     /// Compares the accounts of the data with those of the account file.

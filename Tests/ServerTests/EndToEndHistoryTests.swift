@@ -37,6 +37,21 @@ extension EndToEnd {
             #expect(try alice.ask("send bob today") == ["sent:", "DONE"])
             let since = try afterTheCut("history bob 1000", alice)
             #expect(since == history + ["[*] alice: today"])
+
+            // What is gone is no damage.
+            #expect(server.terminate() == .code(0))
+            let check = try ChildProcess(
+                TestServer.program, ["check", "--queue-limit=1"],
+                environment: TestServer.settings(in: server.folder))
+            #expect(check.waitForExit() == .code(0))
+            let told = check.output.lines
+            #expect(
+                told.contains {
+                    $0.hasPrefix("history: begins after ")
+                        && $0.contains("; only what is unread is left of 2 segments, ")
+                }, "\(told)")
+            #expect(told.contains("note: 1 mailbox is full"))
+            #expect(told.last == "sound")
         }
 
         @Test func `without days for it everything is kept`() throws {

@@ -254,6 +254,7 @@ package struct DataCheck {
             if case .everyone = letter.to { report.lettersToEveryone += 1 }
         }
         mail.take(entry, MessageNumber(number), hasHoles ? served.ledger : ledger)
+        if hasHoles { served.count(entry, number) }
         served.take(entry, number, of: segment)
         guard !hasHoles else { return }
         if isComplete {

@@ -40,12 +40,15 @@ struct TablesCheck {
 
     /// The log goes on with this entry.
     mutating func take(_ entry: Entry, _ number: Int64, of segment: SegmentRow) {
-        if case .letter(let letter) = entry {
-            for reader in letter.persons where number > ledger.accounts[reader]?.cursor ?? 0 {
-                unread[reader, default: []].append(Letter(number: number, from: letter.from))
-            }
-        }
         if segment.state == .open { ledger.apply(entry, number, segment: segment.base) }
+    }
+
+    /// Before it is taken, where `finish` is to compare what waits.
+    mutating func count(_ entry: Entry, _ number: Int64) {
+        guard case .letter(let letter) = entry else { return }
+        for reader in letter.persons where number > ledger.accounts[reader]?.cursor ?? 0 {
+            unread[reader, default: []].append(Letter(number: number, from: letter.from))
+        }
     }
 
     /// The log has come to its end, and all that is left of it could be read.
