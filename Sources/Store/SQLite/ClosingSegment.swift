@@ -28,6 +28,8 @@ struct ClosingSegment {
     let newest: WallTime?
     /// Of all lists that are on disk. Two people may be there twice.
     var conversations: [ConversationMarks.Key] = []
+    /// Made of them when all are there.
+    var marks: ConversationMarks?
     var step = Step.begun
 }
 
@@ -68,18 +70,23 @@ extension SQLiteStore {
             young.closing[0].step = .indexing((everyone + parties)[...])
 
         case .indexing(let parties):
+            // The slice may fail, and be tried again.
             var conversations = segment.conversations
+            var marks: ConversationMarks?
             let rest = try database.transaction { () throws(StoreError) in
                 if parties.startIndex == 0 {
                     try database.execute(Schema.createIndex(segment.base))
                 }
                 let rest = try writeIndex(of: segment, parties, &conversations)
                 if rest.isEmpty {
-                    try ConversationMarks(conversations).write(of: segment.base, to: database)
+                    let made = ConversationMarks(conversations)
+                    try made.write(of: segment.base, to: database)
+                    marks = made
                 }
                 return rest
             }
-            young.closing[0].conversations = conversations
+            young.closing[0].conversations = rest.isEmpty ? [] : conversations
+            young.closing[0].marks = marks
             young.closing[0].step =
                 rest.isEmpty ? .folding(segment.changes.accounts.sorted()[...]) : .indexing(rest)
 
@@ -97,7 +104,7 @@ extension SQLiteStore {
         case .foldingRefusals(let keys):
             let rest = try fold(keys, of: segment)
             if rest.isEmpty {
-                marks[segment.base] = ConversationMarks(segment.conversations)
+                marks[segment.base] = segment.marks
                 young.closing.removeFirst()
             } else {
                 young.closing[0].step = .foldingRefusals(rest)
@@ -119,7 +126,7 @@ extension SQLiteStore {
         while lines < Self.sliceLines, let party = rest.popFirst() {
             let list = segment.letters.lines(of: party)
             lines += list.count
-            conversations += ConversationMarks.conversations(in: list, of: party)
+            ConversationMarks.add(list, of: party, to: &conversations)
             let next = rest.first ?? parties.dropFirst(options.sliceRows).first
             try rows.append(party, next: next, list)
         }

@@ -18,16 +18,22 @@ struct ConversationMarks {
         }
     }
 
-    /// What a party's list in an index adds to them. What was sent stands in another list as well.
-    static func conversations(in lines: [Line], of party: Party) -> [Key] {
-        if let room = party.room { return [Key(room)] }
-        let others = lines.filter { !$0.flags.contains(.sent) }.map(\.other).sorted()
-        var conversations: [Key] = []
-        for (place, other) in others.enumerated() where place == 0 || other != others[place - 1] {
-            conversations.append(
-                party.account.map { Key($0, other) } ?? Key(toEveryoneFrom: other))
+    /// Adds what is in a party's list of an index, each once. What was sent stands in another list
+    /// as well.
+    static func add(_ lines: [Line], of party: Party, to conversations: inout [Key]) {
+        let start = conversations.count
+        if let room = party.room { return conversations.append(Key(room)) }
+        for line in lines where !line.flags.contains(.sent) {
+            conversations.append(Key(line, of: party))
         }
-        return conversations
+        conversations[start...].sort()
+        var end = start
+        for place in start..<conversations.count
+        where place == start || conversations[place] != conversations[end - 1] {
+            conversations[end] = conversations[place]
+            end += 1
+        }
+        conversations.removeLast(conversations.count - end)
     }
 
     /// As they were written. Nil when they cannot have been.
@@ -68,7 +74,7 @@ struct ConversationMarks {
 
 extension ConversationMarks {
     /// Two people, a room, or what somebody writes to everybody.
-    struct Key: Hashable {
+    struct Key: Hashable, Comparable {
         private let bits: UInt64
 
         init(_ one: AccountNumber, _ another: AccountNumber) {
@@ -95,6 +101,8 @@ extension ConversationMarks {
                 self.init(toEveryoneFrom: line.other)
             }
         }
+
+        static func < (left: Key, right: Key) -> Bool { left.bits < right.bits }
 
         /// SplitMix64, so that every bit has an influence on every place.
         fileprivate var mixed: UInt64 {
