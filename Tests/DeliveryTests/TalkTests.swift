@@ -206,6 +206,7 @@ private struct Talk {
         var office = talk.office
         _ = office.exchange(talk.bob, "talk ann")
         #expect(office.count("bob") == 5)
+        #expect(office.awaitsProof(talk.bob))
 
         office.line(talk.bob)
 

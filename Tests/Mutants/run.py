@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Plants bugs one at a time and sees whether what should notice them does.
 
-usage: Tests/Mutants/run.py [--quick] [--only WORDS] [--here | --scratch FOLDER] [--list]
+usage: Tests/Mutants/run.py [--quick] [--only WORDS] [--from N] [--here | --scratch FOLDER]
+                            [--list]
 
 Works on a copy of the tree as git knows it, and leaves nothing running. What should notice has to
 be content with the tree as it is first. Prints a row for each bug: caught, or MISSED; exit 1 when
@@ -155,6 +156,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--scratch", help="keeps what is built for the next time")
     parser.add_argument("--only", default="", help="those whose title has these words")
+    parser.add_argument("--from", dest="first", type=int, default=1, help="the first of them")
     parser.add_argument("--quick", action="store_true", help="those that CI tries")
     parser.add_argument("--here", action="store_true", help="in this tree, not in a copy")
     parser.add_argument("--list", action="store_true", help="whether each fits, and no more")
@@ -162,6 +164,7 @@ def main():
     chosen = [bug for bug in bugs() if choice.only in bug.title]
     if choice.quick:
         chosen = [bug for bug in chosen if bug.is_quick]
+    chosen = chosen[choice.first - 1:]
     if choice.list:
         for bug in chosen:
             fits = bug.planted((TOP / bug.path).read_text()) is not None
@@ -182,17 +185,17 @@ def main():
         took = try_without_bugs(chosen, tree)
         if took is None:
             return 1
-        return report(chosen, tree, took)
+        return report(chosen, choice.first, tree, took)
     finally:
         if not keeps:
             shutil.rmtree(tree)
 
 
-def report(chosen, tree, took):
+def report(chosen, first, tree, took):
     missed = 0
     print("| | planted bug | seen by | result | s |")
     print("|---|---|---|---|---|")
-    for number, bug in enumerate(chosen, 1):
+    for number, bug in enumerate(chosen, first):
         began = time.monotonic()
         result = plant(bug, tree, 120 + 5 * took[bug.seen_by])
         missed += not result.startswith("caught")
