@@ -70,6 +70,46 @@ import Testing
         #expect(try texts(store) == (2...20).map(String.init))
     }
 
+    @Test func `a slice of closing that failed lacks no conversation when it is tried again`()
+        throws
+    {
+        let folder = TemporaryFolder()
+        var options = Subject.small
+        // So that each list takes a page of its own.
+        options.segmentEntries = 4_096
+        let store = try SQLiteStore(folder: folder.path + "/data", options: options)
+        _ = try store.recover()
+        _ = try store.commit((1...7).map { opened($0, "n\($0)") })
+        _ = try store.commit(
+            (0..<4_200).map { letter($0 % 7 + 1, to: ($0 + 1) % 7 + 1, "\($0)") })
+
+        var failures = 0
+        var hasMore = true
+        while hasMore {
+            let pages = try store.database.integer("PRAGMA page_count")
+            try store.database.execute("PRAGMA max_page_count = \(pages)")
+            do {
+                hasMore = try store.tidy()
+            } catch {
+                failures += 1
+                try store.database.execute("PRAGMA max_page_count = 100000")
+                hasMore = try store.tidy()
+            }
+        }
+        #expect(failures > 0)
+        #expect(store.young.closing.isEmpty)
+        for account: UInt32 in 1...7 {
+            let page = try store.history(
+                HistoryQuery(
+                    reader: AccountNumber(account),
+                    conversation: .person(AccountNumber(account % 7 + 1)),
+                    before: MessageNumber(4_096), count: 1_000))
+            #expect(page.numbers.count > 500)
+        }
+        store.close()
+        #expect(try DataCheck.run(folder: folder.path + "/data") { _ in }.findings == [])
+    }
+
     private func texts(_ store: SQLiteStore) throws -> [String] {
         try store.mail(query(1), bytes: .max).letters.map {
             String(decoding: $0.letter.text.bytes, as: UTF8.self)
