@@ -217,6 +217,20 @@ private struct Talk {
             office.flushAgain(talk.bob, "bob") == ["carl: 1", "ann #tea: 3", "carl #tea: 5"])
     }
 
+    @Test func `is read as far as it was shown, whatever has come since`() {
+        var office = talk.office
+        _ = office.exchange(talk.bob, "talk ann")
+        office.reply(talk.ann, to: "send bob 6")
+
+        office.line(talk.bob)
+        office.commit()
+
+        office = office.restarted("ann", "bob", "carl")
+        #expect(
+            office.flush(office.signIn("bob"))
+                == ["carl: 1", "ann #tea: 3", "carl #tea: 5", "ann: 6"])
+    }
+
     @Test func `comes again in its place when no line followed`() {
         var office = talk.office
         _ = office.exchange(talk.bob, "talk ann")

@@ -54,9 +54,13 @@ struct NoDescriptors {
             return found("there is room for \(visits.count)", limit)
         }
         // Somebody makes room for one who wants an account, for which there is no descriptor
-        // either.
-        try visits.removeLast().leave(.logout)
-        let guest = try stranger(subject)
+        // either. The server may have something of its own to open first.
+        var stranger: TestClient?
+        while stranger == nil, visits.count > 2 {
+            try visits.removeLast().leave(.logout)
+            stranger = try self.stranger(subject)
+        }
+        guard let guest = stranger else { return found("there is no room at the door", limit) }
 
         // Who waits at the door keeps the listener readable all the while.
         let queue = try (0..<20).map { _ in try TestClient(port: subject.port) }
@@ -85,9 +89,10 @@ struct NoDescriptors {
         }
     }
 
-    /// At the door, where somebody has just gone: not before the server has noticed.
-    private func stranger(_ subject: Subject) throws -> TestClient {
-        for _ in 0..<1_000 {
+    /// At the door, where somebody has just gone: not before the server has noticed. Nil when it is
+    /// not for this one.
+    private func stranger(_ subject: Subject) throws -> TestClient? {
+        for _ in 0..<200 {
             let client = try TestClient(port: subject.port)
             if (try? client.say("nobody")) != nil, (try? client.line()) == "register" {
                 try client.say("n")
@@ -97,7 +102,7 @@ struct NoDescriptors {
             client.close()
             usleep(5_000)
         }
-        throw Missing("room for a stranger")
+        return nil
     }
 
     /// Nil when nobody answers the door.

@@ -34,7 +34,7 @@ struct Recording: Sendable {
         Folder.make(["user_pass.txt": Array((town.accounts + flood.accounts).utf8)], in: data)
         if kind == .short {
             var options = SQLiteStore.Options()
-            options.segmentEntries = 512
+            options.segmentEntries = 128
             try SQLiteStore(folder: "\(data)/data", options: options).close()
         }
         before = Folder.picture(of: data)
