@@ -39,13 +39,16 @@ import Testing
         unsafe Int(String(cString: $0))
     }
 
-    private static let scenes: [Scene] = [
-        scene("closed in good order", tidying: true, at: .end),
-        scene("closed, nothing indexed", tidying: false, at: .end),
-        scene("crashed, with a log begun anew", tidying: true, at: .mid),
-        scene("crashed, with all of the log carried home", tidying: true, at: .carried),
-        scene("crashed while nobody tidied", tidying: false, at: .mid),
-    ]
+    /// Not kept: the address sanitizer takes what only an enum in a static points to for a leak.
+    private static var scenes: [Scene] {
+        [
+            scene("closed in good order", tidying: true, at: .end),
+            scene("closed, nothing indexed", tidying: false, at: .end),
+            scene("crashed, with a log begun anew", tidying: true, at: .mid),
+            scene("crashed, with all of the log carried home", tidying: true, at: .carried),
+            scene("crashed while nobody tidied", tidying: false, at: .mid),
+        ]
+    }
 
     @Test(arguments: scenes)
     func `no damage goes unnoticed`(_ scene: Scene) throws {
