@@ -73,8 +73,8 @@ struct Person {
 
     private mutating func makeRoom(_ visit: Visit) throws {
         let room = "#x\(chance.next())"
-        try visit.make(room)
-        if chance.oneIn(2) { try visit.close(room) }
+        // Only so many may be open.
+        if try visit.make(room), !chance.oneIn(8) { try visit.close(room) }
     }
 
     private mutating func look(_ visit: Visit, around room: String) throws {

@@ -1,15 +1,20 @@
 // What people do in rooms, and with their passwords, each step written down as it is confirmed.
 
 extension Visit {
-    func make(_ room: String) throws {
+    /// Whether it is there now.
+    @discardableResult
+    func make(_ room: String) throws -> Bool {
+        var isMade = false
         history.making(room)
         try ask("create \(room) forever") { reply in
             guard reply.hasPrefix("created:\(room):"),
                 let number = reply.split(separator: ":").last.flatMap({ Int($0) })
             else { return ["error:limit:create", "error:storage:create"].contains(reply) }
             history.made(room, number: number, by: reader)
+            isMade = true
             return true
         }
+        return isMade
     }
 
     func close(_ room: String) throws {
