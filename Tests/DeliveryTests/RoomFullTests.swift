@@ -58,6 +58,21 @@ private struct Tearoom {
         #expect(tea.counts() == [0, 3, 1, 0])
     }
 
+    @Test func `takes all copies of a letter or none`() {
+        var tea = tea
+        let carl = tea.office.enter("carl")
+        tea.office.reply(carl, to: "join #tea")
+        tea.office.reply(carl, to: "join #milk")
+        for text in 1...2 { tea.office.reply(tea.ann, to: "send (bob carl) \(text)") }
+
+        #expect(tea.office.reply(tea.ann, to: "send (bob #tea) 3") == "full:bob")
+        #expect(tea.counts() == [0, 2, 3, 0])
+        #expect(tea.office.reply(tea.ann, to: "send (#lobby #tea #milk) 4") == "full:bob,carl")
+        #expect(tea.counts() == [0, 2, 3, 2])
+        #expect(tea.office.reply(tea.ann, to: "send #tea 5") == "full:carl")
+        #expect(tea.counts() == [0, 3, 3, 2])
+    }
+
     @Test func `is named once, before who is in the room`() {
         var tea = tea
         for name in ["bob", "carl", "dora"] { tea.fill(name) }
