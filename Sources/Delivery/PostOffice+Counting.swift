@@ -111,12 +111,12 @@ extension PostOffice {
         return mailbox.own + shared(for: number, after: mailbox.cursor, spans)
     }
 
-    /// So many letters still fit.
-    func room(for number: AccountNumber) -> Int {
+    /// So many letters still fit. When that is enough, there may be room for more.
+    func room(for number: AccountNumber, enough: Int = 1) -> Int {
         let mailbox = self[number].mailbox
         // Most mailboxes are so far from it that nothing has to be looked up.
         let atMost = mailbox.ownInAll + broadcasts.inAll + rooms.letters
-        guard atMost >= rules.queueLimit else { return rules.queueLimit - atMost }
+        guard rules.queueLimit - atMost < enough else { return rules.queueLimit - atMost }
         let spans = spans(of: number)
         var count = waiting(for: number, spans)
         count += mailbox.arriving + broadcasts.arriving - mailbox.passing

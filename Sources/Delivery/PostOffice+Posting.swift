@@ -68,11 +68,35 @@ extension PostOffice {
 
         var leftOut: Set<AccountNumber> = []
         for room in named { leftOut.formUnion(fullOnes(in: room, but: sender)) }
+        let crowded = crowded(readers, named, by: sender)
+        leftOut.formUnion(crowded)
+        readers.removeAll(where: crowded.contains)
         full += Set(leftOut.map { self[$0].name }).subtracting(full).sorted()
         let answer: Reply =
             !full.isEmpty ? .full(full) : !missing.isEmpty ? .nobody(missing) : .sent
         return Addressed(
             readers: Readers(readers, rooms: named, except: leftOut.sorted()), answer: answer)
+    }
+
+    /// Those who would get a letter in several conversations and have no room for all of them.
+    private func crowded(
+        _ readers: [AccountNumber], _ named: [RoomNumber], by sender: AccountNumber
+    ) -> [AccountNumber] {
+        guard named.count + (readers.isEmpty ? 0 : 1) > 1 else { return [] }
+        // Of the largest nobody is counted who is nowhere else, and least of all the whole lobby.
+        let largest = named.max { rooms[$0].isSmaller(than: rooms[$1]) }
+        var copies = Dictionary(uniqueKeysWithValues: readers.map { ($0, 1) })
+        for room in named where room != largest {
+            for member in rooms[room].members where member.account != sender {
+                copies[member.account, default: 0] += 1
+            }
+        }
+        for account in copies.keys
+        where account != sender && largest.map({ rooms[$0].contains(account) }) == true {
+            copies[account, default: 0] += 1
+        }
+        return copies.filter { $0.value > 1 && room(for: $0.key, enough: $0.value) < $0.value }.map(
+            \.key)
     }
 
     private mutating func everyone(except sender: AccountNumber) -> Addressed {

@@ -88,6 +88,10 @@ struct Room: Sendable {
         limit.map { members.count + joining >= $0 } ?? false
     }
 
+    func isSmaller(than other: Room) -> Bool {
+        isLobby ? false : other.isLobby || members.count < other.members.count
+    }
+
     // MARK: Letters on their way
 
     mutating func letterHandedIn(notFor passed: [AccountNumber]) {

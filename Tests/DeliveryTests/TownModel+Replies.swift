@@ -87,6 +87,8 @@ extension TownModel {
         var missing: [String] = []
         var isForNobody = true
         var inside: Set<AccountNumber> = []
+        var copies: [AccountNumber: Int] = [:]
+        var rooms: Set<RoomNumber> = []
         for name in named ?? [] {
             if name.hasPrefix("#") {
                 guard let house = house(name), !orders.closes(house) else {
@@ -95,6 +97,10 @@ extension TownModel {
                 guard house.members.contains(sender) else { return .now("error:denied:send") }
                 inside.formUnion(house.members)
                 isForNobody = false
+                guard rooms.insert(house.number).inserted else { continue }
+                for account in house.members where account != sender {
+                    copies[account, default: 0] += 1
+                }
             } else if let account = account(name) {
                 if isFull(account, limit, orders) {
                     if !full.contains(name) { full.append(name) }
@@ -109,7 +115,13 @@ extension TownModel {
             inside = Set(people.filter(\.value.exists).keys)
             isForNobody = false
         }
-        let others = inside.filter { $0 != sender && isFull($0, limit, orders) }.map(name)
+        for account in Set((named ?? []).compactMap(account)) where !full.contains(name(account)) {
+            copies[account, default: 0] += 1
+        }
+        let crowded = copies.filter { $0.value > 1 && isFull($0.key, limit + 1 - $0.value, orders) }
+        let others =
+            inside.filter { $0 != sender && isFull($0, limit, orders) }.map(name)
+            + crowded.keys.map(name)
         full += Set(others).subtracting(full).sorted()
         let answer =
             !full.isEmpty
