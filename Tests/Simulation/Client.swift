@@ -4,7 +4,7 @@ import Protocol
 
 struct Person: Sendable {
     let name: String
-    let password: [UInt8]
+    var password: [UInt8]
     let address: String
     let isStranger: Bool
     var chance: Chance
@@ -27,6 +27,8 @@ final class Client {
     let address: String
     let name: String
     let password: [UInt8]
+    /// Three lines for another password, those that are still to be said.
+    var passwordLines: [[UInt8]] = []
     private(set) var habits: Habits
     var chance: Chance
 
@@ -78,9 +80,18 @@ final class Client {
 
     /// Who it was let in as.
     var account: AccountNumber?
-    /// The next letter of that account that it has to be shown.
+    /// The end of the log for the server when it was let in.
+    var entered: Int64 = 0
+    /// Before this there is nothing that it has to be shown.
     var nextDue = 0
-    var shown: [(number: Int64, end: Int)] = []
+    /// What was read ahead before it came.
+    var readBefore: Set<Int> = []
+    /// What it was shown of its mail, and where that ended.
+    var shown: [Int: Int] = [:]
+    /// Nothing but this conversation is told.
+    var talksIn: Protocol.Conversation?
+    /// A list that is being told.
+    var listing: Listing?
     /// Somebody else was let in: what came to the server behind this is not to be answered.
     var fence: Int?
     var tap = Tap()
@@ -108,17 +119,20 @@ final class Client {
     func provenEnd(of link: Link) -> Int {
         let arrived = link[.client].arrived
         var end = 0
+        // A line that crosses what is told at once counts as well, as PROTOCOL.md says.
+        var endAtOnce = 0
         for done in talk.dones where done.end <= arrived {
             let isFollowed = talk.said.contains {
                 $0.start >= done.inputBefore && $0.end <= link[.server].arrived
             }
-            if isFollowed { end = done.end }
+            guard isFollowed else { continue }
+            if done.isAtOnce { endAtOnce = done.end } else { end = done.end }
         }
         let hasLeft =
             saidGoodbyeFirst && link[.server].endHasArrived && talk.stage == .over
             && link[.server].unacknowledgedBytes == 0
         if hasLeft { end = arrived }
-        return habits.manner.readsFirst ? min(end, provenThrough) : end
+        return max(habits.manner.readsFirst ? min(end, provenThrough) : end, endAtOnce)
     }
 
     /// The last line that the server has read, and the first that waits for its answer.
@@ -130,10 +144,9 @@ final class Client {
         )
     }
 
-    /// Up to which of its messages it has shown to have read.
-    func provenNumber(_ link: Link) -> Int64 {
-        let end = provenEnd(of: link)
-        return shown.last { $0.end <= end }?.number ?? 0
+    /// Whether it has shown to have read what stands there in its account's mail.
+    func hasProven(_ due: Int, _ link: Link) -> Bool {
+        shown[due].map { $0 <= provenEnd(of: link) } ?? false
     }
 }
 

@@ -46,6 +46,8 @@ package struct Conditions: Sendable {
     var pauses: Bool
     var shortWriteOneIn: Int
     var queueLimit: Int
+    /// Of one person.
+    var roomLimit: Int
     var blockSeconds: Int
     var idleSeconds: Int
     var capacity: Int
@@ -101,6 +103,7 @@ package struct Conditions: Sendable {
         pauses = chance.oneIn(3)
         shortWriteOneIn = chance.oneIn(2) ? chance.number(2...8) : 0
         queueLimit = chance.oneIn(4) ? chance.number(2...12) : 100_000
+        roomLimit = chance.oneIn(4) ? chance.number(1...2) : 100
         blockSeconds = chance.one(of: [5, 20, 60])
         idleSeconds = chance.one(of: [15, 60, 300])
         capacity = chance.oneIn(6) ? chance.number(4...8) : 64

@@ -11,6 +11,8 @@ struct Conversation: Sendable {
         let isReadable: Bool
         /// The number of the message that it hands in.
         let post: Int?
+        /// What it is meant as, when that is not plain from its words.
+        let order: Order?
         /// Its place in the client's stream, with the line end.
         let start: Int
         let end: Int
@@ -20,6 +22,8 @@ struct Conversation: Sendable {
         var arrivedAt: Instant?
         /// How many pages of mail could not be read until then.
         var pagesLost = 0
+        /// The end of the log, for the server, at that time.
+        var head: Int64 = 0
     }
 
     enum Stage: Hashable, Sendable {
@@ -31,6 +35,8 @@ struct Conversation: Sendable {
         case entering(String, password: [UInt8])
         case proving(String)
         case chatting
+        /// Three lines are said for another password, of which the last one is answered.
+        case changing([[UInt8]])
         case over
     }
 
@@ -53,6 +59,8 @@ struct Conversation: Sendable {
     struct Done: Sendable {
         let end: Int
         let inputBefore: Int
+        /// No `DONE`, but what was told between two exchanges.
+        let isAtOnce: Bool
     }
 
     private(set) var said: [Said] = []
@@ -62,6 +70,9 @@ struct Conversation: Sendable {
     private(set) var dones: [Done] = []
     private(set) var stage = Stage.greeting
     private(set) var name: String?
+    private(set) var isLive = false
+    /// Whom every line is a message to.
+    private(set) var partner: String?
     private var exchange = Exchange.none
     private var arrivals = 0
 
@@ -84,9 +95,10 @@ struct Conversation: Sendable {
         skipLinesWithoutAnswer()
     }
 
-    mutating func arrived(through offset: Int, at now: Instant, pagesLost: Int) {
+    mutating func arrived(through offset: Int, at now: Instant, pagesLost: Int, head: Int64) {
         while arrivals < said.count, said[arrivals].end <= offset {
             said[arrivals].arrivedAt = now
+            said[arrivals].head = head
             said[arrivals].pagesLost = pagesLost
             arrivals += 1
         }
@@ -110,7 +122,10 @@ struct Conversation: Sendable {
         case registered(String, password: [UInt8])
         /// The first line of an exchange.
         case reply(Order, [UInt8])
-        case message([UInt8])
+        /// One of the lines that it has announced.
+        case listed([UInt8], isLast: Bool)
+        /// `isAtOnce`: between two exchanges.
+        case message([UInt8], isAtOnce: Bool)
         case done
         case timeout(seconds: Int)
     }
@@ -123,8 +138,11 @@ struct Conversation: Sendable {
         let meaning = try meaning(of: line)
         var isMessage = false
         switch meaning {
-        case .message: isMessage = true
-        case .done: dones.append(Done(end: end, inputBefore: input))
+        case .message(_, let isAtOnce):
+            isMessage = true
+            // Any of them may be the end of what was told at once.
+            if isAtOnce { dones.append(Done(end: end, inputBefore: input, isAtOnce: true)) }
+        case .done: dones.append(Done(end: end, inputBefore: input, isAtOnce: false))
         default: break
         }
         heard.append(Heard(end: end, isOver: stage == .over, isMessage: isMessage))
@@ -137,14 +155,14 @@ struct Conversation: Sendable {
         if stage == .over { throw Violation(.answer, "\"\(text)\" after the last word") }
         switch exchange {
         case .mail:
-            guard text == "DONE" else { return .message(line) }
+            guard text == "DONE" else { return .message(line, isAtOnce: false) }
             exchange = .none
             stage = .chatting
             answered += 1
             return .done
         case .list(let left):
             exchange = left == 1 ? .mail : .list(left: left - 1)
-            return .nothing
+            return .listed(line, isLast: left == 1)
         case .none:
             break
         }
@@ -152,6 +170,9 @@ struct Conversation: Sendable {
         if let seconds = number(text, after: "timeout:") {
             stage = .over
             return .timeout(seconds: seconds)
+        }
+        if stage == .chatting, isLive || partner != nil, text.hasPrefix("[") {
+            return .message(line, isAtOnce: true)
         }
         guard answered < said.count else {
             throw Violation(.answer, "\"\(text)\" to nobody's line")
@@ -161,6 +182,10 @@ struct Conversation: Sendable {
             throw Violation(.answer, "\"\(text)\" to a line that has not come in")
         }
         if stage == .chatting { return try reply(text, line, to: Order(question)) }
+        if case .changing(let lines) = stage {
+            let last = question.isReadable ? question.text : [0]
+            return try reply(text, line, to: .password(old: lines[0], new: lines[1], again: last))
+        }
         guard let meaning = signIn(text, to: question) else {
             let words = String(decoding: question.text.prefix(60), as: UTF8.self)
             throw Violation(.answer, "\"\(text)\" to \"\(words)\" in \(stage)")
@@ -177,6 +202,8 @@ struct Conversation: Sendable {
             case .proving where line.isReadable && line.text.isEmpty: break
             case .choosing(let name):
                 stage = .confirming(name, first: line.isReadable ? line.text : [0])
+            case .changing(let lines) where lines.count < 2:
+                stage = .changing(lines + [line.isReadable ? line.text : [0]])
             default: return
             }
             answered += 1
@@ -189,15 +216,31 @@ struct Conversation: Sendable {
         guard order.mayBeAnswered(text) else {
             throw Violation(.answer, "\"\(text)\" to \(order)")
         }
-        if text == "goodbye", order == .logout {
-            answered += 1
-            stage = .over
-        } else if let count = number(text, after: "help:"), order == .help {
-            exchange = .list(left: count)
-        } else {
-            exchange = .mail
+        exchange = .mail
+        switch order {
+        case .logout: end(.over)
+        case .switch: end(.greeting)
+        case .passwd: end(.changing([]))
+        case .live(let isOn): isLive = isOn
+        case .talk(let to) where text == "talk:\(to)": partner = to
+        case .talkOff: partner = nil
+        default:
+            if let word = order.list, let count = number(text, after: "\(word):"), count > 0 {
+                exchange = .list(left: count)
+            }
         }
         return .reply(order, line)
+    }
+
+    /// An exchange of one line, behind which something else begins.
+    private mutating func end(_ next: Stage) {
+        exchange = .none
+        stage = next
+        answered += 1
+        guard next == .greeting else { return }
+        name = nil
+        isLive = false
+        dones = []
     }
 
     /// Nil when it can be no answer to this.
@@ -224,8 +267,8 @@ struct Conversation: Sendable {
         case (.greeting, .name, "error:busy"), (.greeting, .login, "error:busy"),
             (.greeting, .new, "error:busy"), (.confirming, _, "error:busy"):
             (next, meaning) = (.greeting, .busy)
-        case (.proving(let name), _, "error:busy"):
-            next = .proving(name)
+        case (.proving, _, "error:busy"):
+            (next, meaning) = (.greeting, .busy)
         case (.greeting, .login(let name, let password), "welcome"):
             return welcome(name, password)
         case (.entering(let name, let password), _, "welcome"):

@@ -5,9 +5,9 @@ import Protocol
 extension Model {
     // MARK: What the server wants kept
 
-    /// `proven`: up to which number the owner of the mailbox has shown that it read.
+    /// `isProven`: whether that client has shown that it read what stands there in its mail.
     mutating func ordered(
-        _ entry: Entry, proven: (Int) -> Int64, at now: Moment
+        _ entry: Entry, isProven: (Int, Int) -> Bool, at now: Moment
     ) throws(Violation) {
         switch entry {
         case .opened(let number, let name):
@@ -17,53 +17,57 @@ extension Model {
             self[number]?.hasEnded = true
             if let name = self[number]?.name, numbers[name] == number { numbers[name] = nil }
         case .read(let number, let through, let own):
-            self[number] = try reading(number, through.value, own: own, proven: proven)
+            try read(number, through.value, nil, own: own, isProven)
+        case .readApart(let number, let conversation, let through, let own):
+            try read(number, through.value, conversation, own: own, isProven)
         case .refusals(let refusals):
             door.ordered(refusals, at: now)
-        case .letter, .active, .roomOpened, .roomChanged, .readApart:
+        case .letter, .active, .roomOpened, .roomChanged:
             break
         }
     }
 
-    private func reading(
-        _ number: AccountNumber, _ through: Int64, own: Int, proven: (Int) -> Int64
-    ) throws(Violation) -> Reader {
-        guard var reader = self[number] else {
+    /// `conversation`: nothing else, and ahead of the cursor.
+    private mutating func read(
+        _ number: AccountNumber, _ through: Int64, _ conversation: Protocol.Conversation?, own: Int,
+        _ isProven: (Int, Int) -> Bool
+    ) throws(Violation) {
+        guard let reader = self[number] else {
             throw Violation(.cursor, "account \(number.value) reads and was never opened")
         }
         let name = reader.name
-        guard through > reader.cursor else {
+        if conversation == nil, through <= reader.cursor {
             throw Violation(.cursor, "\(name)'s goes from \(reader.cursor) to \(through)")
         }
-        let end = reader.due(after: through)
-        let letters = reader.due[min(reader.read, end)..<end]
-        if let last = letters.last {
-            guard let owner = reader.owner else {
-                throw Violation(.lost, "\(name)'s message \(last.number) without a session")
+        var ownCount = 0
+        for index in reader.read..<max(reader.read, reader.due(after: through)) {
+            let due = reader.due[index]
+            guard !due.isRead, conversation == nil || conversation == due.conversation else {
+                continue
             }
-            let limit = proven(owner)
-            guard last.number <= limit else {
+            if due.isOwn { ownCount += 1 }
+            guard due.isOfTheMoment || reader.owner.map({ isProven($0, index) }) == true else {
                 throw Violation(
                     .lost,
-                    "\(name)'s through \(through), while client \(owner) has shown \(limit)")
+                    "\(name)'s through \(through), while \(due.number) is not shown to be read")
             }
+            self[number]?.due[index].isRead = true
         }
-        let ownCount = letters.count(where: \.isOwn)
         guard own == ownCount else {
             throw Violation(.cursor, "\(name) reads \(ownCount) of his own, \(own) are counted")
         }
-        reader.read = end
-        reader.cursor = through
-        return reader
+        self[number]?.goOn()
+        if conversation == nil { self[number]?.cursor = through }
     }
 
     // MARK: What is on disk
 
-    mutating func kept(_ entry: Entry, _ number: Int64) throws(Violation) {
+    mutating func kept(_ entry: Entry, _ number: Int64, at now: Instant) throws(Violation) {
         guard number == keptHead + 1 else {
             throw Violation(.order, "\(number) follows \(keptHead)")
         }
         keptHead = number
+        defer { town.apply(entry, number) }
         switch entry {
         case .opened(let account, _):
             self[account]?.isKept = true
@@ -72,16 +76,25 @@ extension Model {
         case .read(let account, let through, _):
             let before = self[account]?.keptCursor ?? 0
             self[account]?.keptCursor = max(before, through.value)
+            self[account]?.keptReading(through.value, nil)
+        case .readApart(let account, let conversation, let through, _):
+            self[account]?.keptReading(through.value, conversation)
         case .refusals(let refusals):
             door.kept(refusals)
         case .letter(let letter):
-            try kept(letter, number)
-        case .active, .roomOpened, .roomChanged, .readApart:
+            try kept(letter, number, at: now)
+        case .roomOpened(let opening):
+            try check(opening)
+        case .roomChanged(let change):
+            try kept(change, number, at: now)
+        case .active:
             break
         }
     }
 
-    private mutating func kept(_ letter: Letter, _ number: Int64) throws(Violation) {
+    private mutating func kept(
+        _ letter: Letter, _ number: Int64, at now: Instant
+    ) throws(Violation) {
         guard let post = Phrase.serial(in: letter.text.bytes), post < posted.count else {
             throw Violation(.invented, "message \(number) was sent by nobody")
         }
@@ -100,8 +113,11 @@ extension Model {
             throw Violation(.order, "message ~\(post)~ is \(number), after \(message.headKnown)")
         }
         message.number = number
+        message.sender = letter.from
         message.readers = readers(of: letter)
+        message.kept = letter.to
         posted[post] = message
+        letters.append(post)
 
         let isOwn = if case .everyone = letter.to { false } else { true }
         for account in message.readers {
@@ -111,20 +127,18 @@ extension Model {
             if let to = message.to, !to.contains(reader.name) {
                 throw Violation(.invented, "message ~\(post)~ for \(reader.name)")
             }
-            self[account]?.due.append(
-                Due(number: number, post: post, isOwn: isOwn))
-            let waiting = reader.due.count + 1 - reader.read
-            if waiting > queueLimit, !reader.hasLostReading {
-                throw Violation(.full, "\(waiting) messages wait for \(reader.name)")
-            }
+            let due = Due(
+                number: number, matter: .post(post), conversation: .person(letter.from),
+                isOwn: isOwn, keptAt: now)
+            try deliver(due, to: account)
         }
+        try deliver(letter, post, number, at: now)
     }
 
-    private func readers(of letter: Letter) -> [AccountNumber] {
+    func readers(of letter: Letter) -> [AccountNumber] {
         switch letter.to {
         case .one(let number): return [number]
         case .several(let numbers): return numbers
-        // Nobody here writes to rooms.
         case .rooms(_, let numbers, _): return numbers
         case .everyone(let except):
             return readers.compactMap { reader in
@@ -133,6 +147,22 @@ extension Model {
                 else { return nil }
                 return reader.number
             }
+        }
+    }
+
+    mutating func deliver(_ due: Due, to account: AccountNumber) throws(Violation) {
+        self[account]?.due.append(due)
+        guard let reader = self[account], !due.isNews, !reader.hasLostReading,
+            reader.due.count - reader.read > queueLimit
+        else { return }
+        // Who came into a room while this was on its way has it on top.
+        if case .post(let post) = due.matter, case .room = due.conversation,
+            !posted[post].inside.contains(account)
+        {
+            return
+        }
+        if reader.waiting > queueLimit {
+            throw Violation(.full, "\(reader.waiting) messages wait for \(reader.name)")
         }
     }
 
@@ -150,7 +180,7 @@ extension Model {
             reader.hasEnded = reader.hasEndedForGood
             if reader.cursor > reader.keptCursor { reader.hasLostReading = true }
             reader.cursor = reader.keptCursor
-            reader.read = reader.due(after: reader.cursor)
+            reader.forgetReading()
             reader.owner = nil
             readers[index] = reader
             if !reader.hasEnded { numbers[reader.name] = reader.number }
@@ -163,5 +193,31 @@ extension Model {
         for case let reader? in readers where reader.cursor > reader.keptCursor {
             throw Violation(.cursor, "\(reader.name)'s reading was not kept by an orderly end")
         }
+    }
+}
+
+extension Model.Reader {
+    /// What is read at the beginning needs no second look.
+    fileprivate mutating func goOn() {
+        while read < due.count, due[read].isRead { read += 1 }
+    }
+
+    fileprivate mutating func keptReading(
+        _ through: Int64, _ conversation: Protocol.Conversation?
+    ) {
+        for index in keptRead..<max(keptRead, due(after: through))
+        where conversation == nil || conversation == due[index].conversation {
+            due[index].isKeptRead = true
+        }
+        while keptRead < due.count, due[keptRead].isKeptRead { keptRead += 1 }
+    }
+
+    fileprivate mutating func forgetReading() {
+        read = keptRead
+        for index in keptRead..<due.count {
+            if due[index].isRead, !due[index].isKeptRead { hasLostReading = true }
+            due[index].isRead = due[index].isKeptRead
+        }
+        goOn()
     }
 }

@@ -21,12 +21,15 @@ struct Model: Sendable {
         /// How much everybody had read then.
         let read: [Int]
         var number: Int64?
+        var sender: AccountNumber?
         var readers: [AccountNumber] = []
+        /// Whom it is for, as it is kept.
+        var kept: Readers?
+        /// Those in its rooms when it was handed in.
+        var inside: Set<AccountNumber> = []
         var isAnswered = false
         /// Its sender was told that nothing of it was kept.
         var isRefused = false
-        /// As the first reader was shown it.
-        var line: [UInt8]?
     }
 
     /// Somebody exists, beyond doubt, since he was told so or the server was; until his name is
@@ -36,12 +39,35 @@ struct Model: Sendable {
         let since: Instant
     }
 
-    /// A letter in somebody's mail.
+    /// What was said, or happened in a room.
+    enum Matter: Hashable, Sendable {
+        case post(Int)
+        case news(String)
+    }
+
+    /// A letter in somebody's mail, or what happened in a room.
     struct Due: Sendable {
         let number: Int64
-        let post: Int
-        /// Addressed to this account itself, not to everybody.
+        let matter: Matter
+        let conversation: Protocol.Conversation
+        /// Addressed to this account itself, not to everybody or a room.
         let isOwn: Bool
+        let keptAt: Instant
+        /// As far as the running server knows.
+        var isRead = false
+        /// What a crash leaves of it.
+        var isKeptRead = false
+
+        var isNews: Bool { if case .news = matter { true } else { false } }
+
+        /// Who comes and goes in the lobby is told to those alone who are here.
+        var isOfTheMoment: Bool { isNews && conversation == .room(.lobby) }
+    }
+
+    /// A line by what it shows, where.
+    struct Place: Hashable, Sendable {
+        let number: Int64
+        let room: RoomNumber?
     }
 
     /// An account as its mail goes: by its number, since a name can come back.
@@ -54,8 +80,10 @@ struct Model: Sendable {
         var hasEndedForGood = false
         /// All letters on disk for it, in their order.
         var due: [Due] = []
-        /// So many of them were read, as far as the running server knows.
+        /// All before this were read, as far as the running server knows.
         var read = 0
+        /// The same on disk.
+        var keptRead = 0
         var cursor: Int64 = 0
         /// What a crash leaves of it.
         var keptCursor: Int64 = 0
@@ -71,12 +99,23 @@ struct Model: Sendable {
             while index > 0, due[index - 1].number > number { index -= 1 }
             return index
         }
+
+        /// Letters that wait.
+        var waiting: Int { due[read...].count { !$0.isRead && !$0.isNews } }
     }
 
     var posted: [Posted] = []
     /// By number; the first place is empty.
     var readers: [Reader?] = [nil]
     var numbers: [String: AccountNumber] = [:]
+    /// As the disk has it.
+    var town = Town()
+    /// All that was ever said and done in each room.
+    var chronicles: [RoomNumber: [(number: Int64, matter: Matter)]] = [:]
+    /// All letters, in order.
+    var letters: [Int] = []
+    /// As the first who was shown it was.
+    var lines: [Place: [UInt8]] = [:]
     private(set) var certain: [Certainty] = []
     /// Those who were told `registered`, and whose names were not taken out of the file since.
     private(set) var registered: [String] = []
@@ -85,9 +124,11 @@ struct Model: Sendable {
     var keptHead: Int64 = 0
     var door: Door
     let queueLimit: Int
+    let roomLimit: Int
 
     init(_ conditions: Conditions) {
         queueLimit = conditions.queueLimit
+        roomLimit = conditions.roomLimit
         door = Door(length: .seconds(conditions.blockSeconds))
     }
 
@@ -139,13 +180,14 @@ struct Model: Sendable {
         guard let reader = reader(named: name) else { return 0 }
         let index = Int(reader.number.value)
         let readBefore = index < posted[post].read.count ? posted[post].read[index] : 0
-        let onTheirWay = posted.indices.count {
+        let onTheirWay = posted.indices.reduce(0) {
             // What was kept or refused by now may have been on its way then, and may have been
             // handed in before the account began.
             let wasOnItsWay =
-                posted[$0].number.map { $0 > posted[post].keptHead }
-                ?? (!posted[$0].isRefused || $0 + 30 > post)
-            return $0 != post && wasOnItsWay && posted[$0].to?.contains(name) ?? true
+                posted[$1].number.map { $0 > posted[post].keptHead }
+                ?? (!posted[$1].isRefused || $1 + 30 > post)
+            guard $1 != post, wasOnItsWay else { return $0 }
+            return $0 + (posted[$1].to?.count { $0 == name || $0.hasPrefix("#") } ?? 1)
         }
         return reader.due.count - min(readBefore, reader.read) + onTheirWay
     }

@@ -10,10 +10,35 @@ enum Order: Hashable, Sendable {
     case fetch
     case help
     case logout
+
+    case create(String, limit: Int?, Lifetime)
+    /// By its name or its number.
+    case join(String)
+    case leave(String)
+    case kick(String, String)
+    case close(String)
+    case rooms
+    case members(String)
+
+    case history(String, count: Int)
+    case inbox
+    case search(String)
+    case live(Bool)
+    case talk(String)
+    case talkOff
+    case `switch`
+    case passwd
+    /// The lines that follow `passwd`.
+    case password(old: [UInt8], new: [UInt8], again: [UInt8])
+
     /// Has this answer, whatever else is the case.
     case fault(String)
 
-    private static let words = ["who", "last", "send", "broadcast", "fetch", "logout", "help"]
+    private static let words = [
+        "who", "last", "send", "broadcast", "fetch", "logout", "help", "create", "join", "leave",
+        "kick", "close", "rooms", "members", "history", "inbox", "search", "live", "talk", "switch",
+        "passwd",
+    ]
 
     init(_ line: Conversation.Said) {
         let start = line.text.drop(while: \.isBlank)
@@ -23,11 +48,13 @@ enum Order: Hashable, Sendable {
 
         guard line.isReadable else {
             self =
-                Self.words.contains(word) ? .fault("error:args:\(word)") : .fault("error:command:")
+                line.order
+                ?? (Self.words.contains(word)
+                    ? .fault("error:args:\(word)") : .fault("error:command:"))
             return
         }
-        if let post = line.post {
-            self = .post(post)
+        if let order = line.post.map(Order.post) ?? line.order {
+            self = order
             return
         }
         switch word {
@@ -37,9 +64,6 @@ enum Order: Hashable, Sendable {
         case "help" where rest.isEmpty: self = .help
         case "logout" where rest.isEmpty: self = .logout
         case "last" where Self.isMinutes(rest): self = .last
-        case "send" where rest.first == UInt8(ascii: "#"):
-            let room = rest.prefix { !$0.isBlank }
-            self = .fault("error:room:" + String(decoding: room, as: UTF8.self))
         case _ where Self.words.contains(word): self = .fault("error:args:\(word)")
         default: self = .fault("error:command:" + word.prefix(32))
         }
@@ -61,8 +85,45 @@ enum Order: Hashable, Sendable {
         case .help: text.hasPrefix("help:")
         case .who, .last: !text.contains(":")
         case .post:
-            text == "sent:" || text.hasPrefix("send:") || text.hasPrefix("full:")
-                || text.hasPrefix("error:storage:")
+            text == "sent:" || text == "error:denied:send"
+                || ["send:", "full:", "error:storage:", "error:room:"].contains {
+                    text.hasPrefix($0)
+                }
+        case .create: isAnswer(text, "created:", "exists:", "create")
+        case .join: isAnswer(text, "joined:", "full:", "join")
+        case .leave: isAnswer(text, "left:", nil, "leave")
+        case .kick: isAnswer(text, "kicked:", "error:args:kick", "kick")
+        case .close: isAnswer(text, "closed:", nil, "close")
+        case .rooms: text.hasPrefix("rooms:")
+        case .members: isAnswer(text, "members:", nil, "members")
+        case .history: isAnswer(text, "history:", "send:", "history")
+        case .inbox: isAnswer(text, "inbox:", nil, "inbox")
+        case .search: isAnswer(text, "search:", nil, "search")
+        case .live(let isOn): text == (isOn ? "live:on" : "live:off")
+        case .talk(let to): text == "talk:\(to)" || isAnswer(text, "send:", nil, "talk")
+        case .talkOff: text == "talk:off"
+        case .switch: text == "username"
+        case .passwd: text == "password"
+        case .password: isAnswer(text, "changed", "error:busy", "passwd")
+        }
+    }
+
+    /// Yes, a refusal of its own, or one that every word has.
+    private func isAnswer(_ text: String, _ yes: String, _ no: String?, _ word: String) -> Bool {
+        text.hasPrefix(yes) || no.map(text.hasPrefix) == true || text.hasPrefix("error:room:")
+            || ["denied", "limit", "storage", "args"].contains { text == "error:\($0):\(word)" }
+    }
+
+    /// The word under which it is told how many lines follow.
+    var list: String? {
+        switch self {
+        case .help: "help"
+        case .rooms: "rooms"
+        case .members: "members"
+        case .history: "history"
+        case .inbox: "inbox"
+        case .search: "search"
+        default: nil
         }
     }
 }

@@ -31,6 +31,34 @@ package enum Rarity: Int, Sendable, CaseIterable {
     case silenceEndsGreeting
     case silenceEndsSession
     case strangerIsTurnedAway
+    // What comes of rooms, and of conversations.
+    case roomIsMade
+    case roomExists
+    case tooManyRooms
+    case roomIsJoined
+    case roomIsFull
+    case roomIsUnknown
+    case roomIsDenied
+    case somebodyIsKicked
+    case roomIsClosed
+    case roomEnds
+    case roomIsHandedOn
+    case somebodyLeavesByGoing
+    case somebodyDoesNotComeHome
+    case roomIsSpokenTo
+    case roomTakesNothing
+    case roomIsHeard
+    case roomTellsNews
+    case roomIsReadBack
+    case lettersAreReadAgain
+    case inboxIsLookedInto
+    case messageIsFound
+    case listIsTold
+    case mailIsToldAtOnce
+    case mailIsReadAhead
+    case somebodySwitches
+    case passwordIsChanged
+    case passwordIsNotChanged
     // What the network does.
     case packetIsCut
     case packetsAreMerged

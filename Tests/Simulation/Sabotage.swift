@@ -51,4 +51,35 @@ package enum Sabotage: String, Sendable, CaseIterable {
     case bellsRing
     /// A mailbox holds one more than it may.
     case mailboxTakesOneMore
+
+    // MARK: In rooms
+
+    /// Who has left a room goes on getting its letters.
+    case spansNeverEnd
+    /// Who comes gets what was said before.
+    case spansBeginTooEarly
+    /// The oldest room that somebody is in sends them nothing.
+    case oldRoomIsForgotten
+    /// The newest of a history is missing.
+    case historyIsOneShort
+    /// Somebody is shown the history of the next account.
+    case historyOfStrangers
+    /// Whatever holds the words is found.
+    case strangersAreFound
+    /// What is read in talk mode counts for all mail.
+    case talkReadsEverything
+    /// One of each conversation is not counted.
+    case inboxCountsOneLess
+    /// After a restart a room takes any number.
+    case limitsAreForgotten
+    /// After a restart the youngest member of a room is outside.
+    case youngestIsForgotten
+    /// The numbers of rooms that have ended are given again.
+    case roomNumbersComeBack
+    /// What was read ahead is not known to the next server.
+    case readingAheadIsForgotten
+    /// Who does not come back after a restart stays inside for ever.
+    case nobodyIsAwaited
+    /// Nobody is told who comes and goes.
+    case newsIsSwallowed
 }

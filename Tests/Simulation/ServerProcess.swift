@@ -31,10 +31,13 @@ struct ServerProcess {
     /// Reports and outcomes that the loop has not looked at.
     var reports: [StoreReport] = []
     var outcomes: [HashOutcome] = []
+    var findings: [SearchReport] = []
     var hasHangUp = false
     /// The account file as this server has read it, and as it had read it before.
     var told: [AccountLine]
     var toldBefore: [AccountLine] = []
+    /// Who is inside where, as far as it has heard.
+    var hall: Hall
 
     // MARK: The store's thread
 
@@ -55,9 +58,10 @@ struct ServerProcess {
     var outcomesComing: [HashOutcome] = []
 
     init(
-        _ disk: Disk, _ conditions: Conditions, _ recovered: Recovered, _ accounts: [AccountLine],
-        at now: Moment
+        _ disk: Disk, _ conditions: Conditions, _ recovered: Recovered, _ town: Town,
+        _ accounts: [AccountLine], at now: Moment
     ) {
+        hall = Hall(town, at: now.instant)
         writer = StoreWriter(CrashingStore(disk: disk))
         told = accounts
         lanesFreeAt = [now.instant, now.instant]
@@ -65,6 +69,7 @@ struct ServerProcess {
             recovered, accounts,
             rules: PostOffice.Rules(
                 queueLimit: conditions.queueLimit + (disk.sabotage == .mailboxTakesOneMore ? 1 : 0),
+                roomLimit: conditions.roomLimit,
                 blockLength: .seconds(conditions.blockSeconds)),
             idleLimit: .seconds(conditions.idleSeconds),
             passwordRule: PasswordRule(isExposed: false), capacity: conditions.capacity, at: now)

@@ -28,6 +28,8 @@ package struct Violation: Error, Hashable, Sendable, CustomStringConvertible {
         case byte = "I12 byte"
         /// Who may come in: the right password, one winner of a name, silence as long as it is.
         case door = "door"
+        /// Who is inside where, how many, since when, and until when a room lasts.
+        case room
         /// A mailbox beyond its limit, or said to be.
         case full = "full"
     }

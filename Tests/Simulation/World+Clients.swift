@@ -92,6 +92,7 @@ extension World {
     /// One more line. `raw` is what goes over the wire in place of the text.
     func say(
         _ text: [UInt8], raw: [UInt8]? = nil, isReadable: Bool = true, post: Int? = nil,
+        order: Order? = nil,
         by client: Int, pushes: Bool = true
     ) {
         if phase == .busy, !clients[client].habits.manner.isExcessive { operations -= 1 }
@@ -106,7 +107,7 @@ extension World {
         clients[client].saidThrough += bytes.count
         clients[client].talk.say(
             Conversation.Said(
-                text: text, isReadable: isReadable, post: post, start: start,
+                text: text, isReadable: isReadable, post: post, order: order, start: start,
                 end: start + bytes.count, headKnown: model.head))
         note(.says, client, bytes.count, text)
         clients[client].unsent += bytes

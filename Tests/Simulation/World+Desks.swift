@@ -12,13 +12,11 @@ extension World {
         server.switchboard.orders = []
         for order in orders {
             try step()
-            if case .keep(let entry, _) = order {
+            if case .keep(let entry, let session) = order {
                 countReading(entry)
-                let (clients, links) = (clients, links)
-                let now = moment
                 try objecting { () throws(Violation) in
-                    try model.ordered(
-                        entry, proven: { clients[$0].provenNumber(links[$0]) }, at: now)
+                    try check(entry, asksNobody: session == nil)
+                    try hear(ordered: entry)
                 }
             }
             server.orders.append(order)
@@ -28,10 +26,66 @@ extension World {
             server.storeIsAtWork = true
             plan(.storeTakes(life: life), in: 1...50)
         }
+        server.hall.hasHandedOver()
+        let searches = server.switchboard.searches
+        server.switchboard.searches = []
+        for case .find(let query, let session) in searches {
+            let work = Event.searchIsDone(life: life, query, session)
+            plan(work, in: 10...chance.one(of: [500, 200_000]))
+        }
         let jobs = server.switchboard.jobs
         server.switchboard.jobs = []
         for job in jobs { begin(job) }
         server.switchboard.notes = []
+    }
+
+    private func hear(ordered entry: Entry) throws(Violation) {
+        let (clients, links) = (clients, links)
+        var ends: [Int: Int] = [:]
+        try model.ordered(
+            entry,
+            isProven: { client, due in
+                let end = ends[client] ?? clients[client].provenEnd(of: links[client])
+                ends[client] = end
+                return clients[client].shown[due].map { $0 <= end } ?? false
+            }, at: moment)
+        if case .letter(let letter) = entry, let post = Phrase.serial(in: letter.text.bytes) {
+            model.posted[post].inside = inside(letter.to.rooms)
+        }
+        server.hall.handedOver(entry, at: now)
+    }
+
+    /// Who certainly was when the letter was addressed.
+    private func inside(_ rooms: [RoomNumber]) -> Set<AccountNumber> {
+        let views = server.hall.thisTurn.map { view in
+            Set(rooms.flatMap { view.town[$0]?.members.map(\.account) ?? [] })
+        }
+        return views.dropFirst().reduce(views[0]) { $0.intersection($1) }
+    }
+
+    /// In place of the index, which has tests of its own: what it would find, or some time ago.
+    func search(_ query: SearchQuery, for session: SessionID) {
+        let isBehind = chance.oneIn(5)
+        let through = isBehind ? query.head.value / 2 : query.head.value
+        let numbers = model.letters.reversed().lazy.compactMap { post -> MessageNumber? in
+            let message = self.model.posted[post]
+            guard let number = message.number, number <= through,
+                message.shown.holds(query.words), self.mayFind(message, number, query)
+            else { return nil }
+            return MessageNumber(number)
+        }
+        let found = Found(numbers: Array(numbers.prefix(query.count)), isBehind: isBehind)
+        server.findings.append(.found(found, for: session))
+        wakeServer()
+    }
+
+    private func mayFind(
+        _ message: Model.Posted, _ number: Int64, _ query: SearchQuery
+    ) -> Bool {
+        if sabotage == .strangersAreFound || message.sender == query.reader { return true }
+        if message.to == nil, number <= query.opened.value { return false }
+        return message.readers.contains(query.reader)
+            || message.kept?.rooms.contains(where: query.rooms.contains) == true
     }
 
     private func countReading(_ entry: Entry) {
@@ -106,7 +160,7 @@ extension World {
 
     func takeNews() throws(Violation) {
         for (entry, number) in disk.takeNews() {
-            try model.kept(entry, number)
+            try model.kept(entry, number, at: now)
         }
     }
 
@@ -176,7 +230,11 @@ extension World {
             server.toldBefore = server.told
             server.told = reading.lines
             certify()
-        case .verified, .notEnrolled, .taken, .changed, .notChanged, .reread(.failure):
+        case .changed(_, let name, let secret):
+            server.toldBefore = server.told
+            server.told.removeAll { $0.name == name }
+            server.told.append(AccountLine(name: name, secret: secret))
+        case .verified, .notEnrolled, .taken, .notChanged, .reread(.failure):
             break
         }
     }

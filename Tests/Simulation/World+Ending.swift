@@ -15,7 +15,10 @@ extension World {
             if operations <= 0 || now > Instant(nanoseconds: 0) + .seconds(86_400) { heal() }
         case .healing(let until):
             guard now <= until else { throw Violation(.stuck, "\(present) do not leave") }
-            guard isQuiet, server.callers.isEmpty else { return }
+            // Those who may still come home are waited for.
+            guard isQuiet, server.callers.isEmpty, server.switchboard.deadline == nil else {
+                return
+            }
             inspect(account: 0, round: 1)
         case .inspecting(let round, let account, let until):
             guard now <= until else { throw Violation(.stuck, "\(present) are not done") }
@@ -32,7 +35,7 @@ extension World {
     /// Nobody is here, and nothing is on its way to the disk.
     private var isQuiet: Bool {
         isUp && present.isEmpty && server.switchboard.count == 0 && server.orders.isEmpty
-            && !server.storeIsAtWork
+            && !server.storeIsAtWork && server.reports.isEmpty && server.reportsComing.isEmpty
     }
 
     private func heal() {
@@ -42,6 +45,7 @@ extension World {
         disk.isUnreadable = false
         disk.drive.isFull = false
         disk.drive.failure = nil
+        disk.drive.failsNextFlush = false
         disk.drive.callsLeft = nil
         repairFile()
         pausedUntil = now
@@ -70,13 +74,15 @@ extension World {
         guard round == 1 || client.messagesSeen == 0 else {
             throw Violation(.order, "\(client.name) is shown again what he has read")
         }
-        if let reader = model.reader(named: client.name), reader.read < reader.due.count {
-            throw Violation(
-                .stuck, "\(reader.name) never sees message \(reader.due[reader.read].number)")
+        if let reader = model.reader(named: client.name),
+            let due = reader.due[reader.read...].first(where: { !$0.isRead && !$0.isOfTheMoment })
+        {
+            throw Violation(.stuck, "\(reader.name) never sees message \(due.number)")
         }
         if account + 1 < file.lines.count {
             inspect(account: account + 1, round: round)
         } else if round == 1 {
+            try checkRoomsHaveEnded()
             inspect(account: 0, round: 2)
         } else if round == 2 {
             // What was read has to be known to the next server as well.

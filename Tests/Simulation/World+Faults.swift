@@ -26,6 +26,8 @@ extension World {
             disk.drive.callsLeft = chance.number(0...40)
         case .callsFail where conditions.failsCalls:
             disk.drive.failure = (chance.number(0...200), chance.number(1...4))
+        case .flushFails where conditions.failsCalls:
+            disk.drive.failsNextFlush = true
         case .fileIsSpoilt where conditions.rereads && !file.isSpoilt:
             note(.rereads, life, -1)
             file.spoil()
@@ -64,7 +66,8 @@ extension World {
             disk.isUnreadable = false
         case .fileIsSpoilt:
             repairFile()
-        case .commitIsInterrupted, .callsFail, .wallSteps, .serverStops, .fileChanges, .linkStalls,
+        case .commitIsInterrupted, .callsFail, .flushFails, .wallSteps, .serverStops, .fileChanges,
+            .linkStalls,
             .linkIsSevered, .serverPauses:
             break
         }

@@ -25,7 +25,10 @@ extension World {
     private func checkPromptness(
         of meaning: Conversation.Meaning, _ question: Conversation.Said?, _ client: Int
     ) throws(Violation) {
-        if case .timeout = meaning { return }
+        switch meaning {
+        case .timeout, .message(_, isAtOnce: true): return
+        default: break
+        }
         let arrived = question?.arrivedAt ?? now
         let free = max(arrived, clients[client].spokenToAt, clients[client].blockedAt)
         clients[client].spokenToAt = now
@@ -87,7 +90,10 @@ extension World {
             }
         case .reply(let order, let line):
             try check(String(decoding: line, as: UTF8.self), order, question, client)
-        case .message(let line):
+        case .listed(let line, let isLast):
+            try hear(listed: line, isLast: isLast, question, client)
+        case .message(let line, let isAtOnce):
+            if isAtOnce { tally.count(.mailIsToldAtOnce) }
             try check(message: line, client)
         case .done:
             try checkCompleteness(question, client)
@@ -108,10 +114,15 @@ extension World {
             clients[other].fence = clients[other].fence ?? links[other][.server].arrived
         }
         clients[client].welcomedAt = now
+        clients[client].fence = nil
+        clients[client].shown = [:]
+        clients[client].talksIn = nil
         guard let reader = model.reader(named: name) else { return }
         model.admitted(reader.number, owner: client)
         clients[client].account = reader.number
         clients[client].nextDue = reader.read
+        clients[client].readBefore = Set(
+            reader.due.indices[reader.read...].filter { reader.due[$0].isRead })
     }
 
     private func check(timeout seconds: Int, _ client: Int) throws(Violation) {
@@ -145,23 +156,35 @@ extension World {
         }
         switch order {
         case .post(let post):
-            try check(reply, post: post)
+            try check(reply, post: post, asked: question?.arrivedAt ?? now, client)
         case .who, .last:
             let names = reply.split(separator: " ", omittingEmptySubsequences: false)
             try check(
                 names.map(String.init), to: order, from: client, asked: question?.arrivedAt ?? now)
-        case .fetch, .help, .logout, .fault:
+        case .fetch, .logout, .fault, .live, .passwd:
             break
+        case .switch:
+            tally.count(.somebodySwitches)
+            clients[client].account = nil
+            clients[client].connectedAt = question?.arrivedAt ?? now
+        case .talkOff:
+            clients[client].talksIn = nil
+        case .password(let old, let new, let again):
+            try check(reply, old: old, new: new, again: again, client)
+        default:
+            try check(reply, ofRooms: order, question, client)
         }
     }
 
-    private func check(_ reply: String, post: Int) throws(Violation) {
+    private func check(
+        _ reply: String, post: Int, asked: Instant, _ client: Int
+    ) throws(Violation) {
         let message = model.posted[post]
-        if reply.hasPrefix("error:storage:") {
+        if reply.hasPrefix("error:") {
             guard message.number == nil else {
                 throw Violation(.answer, "\(reply) to ~\(post)~, which is kept")
             }
-            tally.count(.storeRefuses)
+            try check(refusal: reply, of: message, asked: asked, client)
             model.posted[post].isRefused = true
             return
         }
@@ -172,24 +195,36 @@ extension World {
         if isFull { tally.count(.mailboxIsFull) }
         let readers = message.readers.compactMap { model[$0]?.name }
         let certain = message.certain.filter(model.certain.contains).map(\.name)
+        let passed = message.kept?.except.compactMap { model[$0]?.name } ?? []
+        let rooms = message.to?.filter { $0.hasPrefix("#") } ?? []
 
         for name in listed {
             let isTrue =
                 isFull
                 ? !readers.contains(name) : !certain.contains(name) && !readers.contains(name)
-            guard isTrue, message.to?.contains(name) ?? isFull else {
+            guard isTrue || passed.contains(name),
+                passed.contains(name) || message.to?.contains(name) ?? isFull
+            else {
                 throw Violation(.answer, "\(reply) to ~\(post)~ for \(message.to ?? ["all"])")
             }
         }
+        if let name = passed.first(where: { !listed.contains($0) }) {
+            throw Violation(.answer, "\(reply) to ~\(post)~, and \(name) is passed by")
+        }
         let others =
-            (message.to ?? certain.filter { $0 != message.from }).filter { !listed.contains($0) }
+            (message.to ?? certain.filter { $0 != message.from })
+            .filter { !listed.contains($0) && !rooms.contains($0) }
         for name in others where !readers.contains(name) {
             if isFull, !certain.contains(name) { continue }
             throw Violation(.early, "\(reply) to ~\(post)~, not kept for \(name)")
         }
+        try check(reply, rooms: rooms, of: message, asked: asked, client)
+        // All copies have to fit.
+        let copies = max(1, rooms.count + (message.to == nil ? 0 : 1))
         if isFull,
             let name = listed.first(where: {
-                certain.contains($0) && model.mostWaiting(for: $0, post) < model.queueLimit
+                certain.contains($0)
+                    && model.mostWaiting(for: $0, post) + copies <= model.queueLimit
             })
         {
             throw Violation(
@@ -205,31 +240,41 @@ extension World {
         guard let account = clients[client].account, let reader = model[account] else {
             throw Violation(.invented, "\"\(words)\" to somebody without mail")
         }
-        guard clients[client].nextDue < reader.due.count else {
+        guard let index = nextDue(of: client, reader) else {
             throw Violation(.invented, "\"\(words)\" to \(reader.name), who has no more mail")
         }
-        let due = reader.due[clients[client].nextDue]
-        let message = model.posted[due.post]
-        let isFirst = message.line == nil
-        guard isFirst ? isRight(line, message) : line == message.line else {
-            let expected = String(decoding: message.shown.prefix(80), as: UTF8.self)
+        let due = reader.due[index]
+        guard model.isRight(line, due.number, due.matter, in: due.conversation.room) else {
+            let expected = String(
+                decoding: model.tail(of: due.matter, in: due.conversation.room).prefix(80),
+                as: UTF8.self)
             throw Violation(
                 .order,
                 "\(reader.name) is shown \"\(words)\" in place of \(due.number) \"\(expected)\"")
         }
-        if isFirst { model.posted[due.post].line = line }
         if due.number <= reader.shownThrough { tally.count(.messageIsShownAgain) }
+        if due.conversation.room != nil {
+            tally.count(due.isNews ? .roomTellsNews : .roomIsHeard)
+        }
+        if clients[client].talksIn != nil { tally.count(.mailIsReadAhead) }
         model[account]?.shownThrough = max(due.number, reader.shownThrough)
-        clients[client].nextDue += 1
-        clients[client].shown.append((due.number, clients[client].tap.through))
+        clients[client].shown[index] = clients[client].tap.through
     }
 
-    /// `[MM-DD-YYTHH:MM:SS] <from>: <text>`
-    private func isRight(_ line: [UInt8], _ message: Model.Posted) -> Bool {
-        let stamp = String(decoding: line.prefix(20), as: UTF8.self)
-        let form = stamp.map { $0.isNumber ? "0" : $0 }
-        return String(form) == "[00-00-00T00:00:00] "
-            && Array(line.dropFirst(20)) == Array("\(message.from): ".utf8) + message.shown
+    /// The next that this client has to be shown.
+    private func nextDue(of client: Int, _ reader: Model.Reader) -> Int? {
+        let me = clients[client]
+        while me.nextDue < reader.due.count,
+            me.readBefore.contains(me.nextDue) || me.shown[me.nextDue] != nil
+        {
+            me.nextDue += 1
+        }
+        return reader.due.indices[me.nextDue...].first { index in
+            let due = reader.due[index]
+            return !me.readBefore.contains(index) && me.shown[index] == nil
+                && (!due.isOfTheMoment || due.number > me.entered)
+                && (me.talksIn == nil || me.talksIn == due.conversation)
+        }
     }
 
     /// At `DONE`: all that anybody had been told of when the line was said.
@@ -238,12 +283,30 @@ extension World {
     ) throws(Violation) {
         guard let question, let account = clients[client].account, let reader = model[account],
             question.pagesLost == disk.refusedPages,
-            clients[client].nextDue < reader.due.count
+            let index = nextDue(of: client, reader)
         else { return }
-        let next = reader.due[clients[client].nextDue]
+        let next = reader.due[index]
         guard next.number > question.headKnown else {
             throw Violation(
                 .lost, "\(reader.name) sees DONE without message \(next.number), which was sent")
+        }
+    }
+
+    /// Somebody who wants mail at once is told of it soon.
+    func checkLiveness(_ client: Int) throws(Violation) {
+        let me = clients[client]
+        guard me.talk.isLive || me.talksIn != nil, me.talk.stage == .chatting, me.talk.isSettled,
+            !me.isBlocked, me.fence == nil, disk.refusedPages == 0, server.leavingAt == nil, isUp,
+            let account = me.account, let reader = model[account], !reader.hasEnded,
+            links[client][.server].unacknowledgedBytes == 0,
+            !links[client][.server].isReset, !links[client][.server].isClosed,
+            !links[client][.server].endHasArrived,
+            let index = nextDue(of: client, reader)
+        else { return }
+        let waits = now - max(reader.due[index].keptAt, me.spokenToAt)
+        if waits > conditions.promptness + .seconds(1) {
+            throw Violation(
+                .stuck, "\(reader.name) listens, and is not told \(reader.due[index].number)")
         }
     }
 }

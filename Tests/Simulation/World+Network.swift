@@ -1,6 +1,7 @@
 // What two kernels do by themselves: send what there is, tell what has come, reset, give up.
 
 import Protocol
+import Server
 
 extension World {
     /// What the kernel of that side can put on the wire, it does.
@@ -65,7 +66,8 @@ extension World {
             wake(client: link, in: clients[link].habits.pause)
         case .server:
             clients[link].talk.arrived(
-                through: links[link][.server].arrived, at: now, pagesLost: disk.refusedPages)
+                through: links[link][.server].arrived, at: now, pagesLost: disk.refusedPages,
+                head: server.switchboard.head.value)
             wakeServer(for: link)
         }
     }

@@ -4,30 +4,37 @@ import Protocol
 
 extension World {
     func order(_ client: Int) {
-        switch clients[client].chance.below(40) {
-        case 0...17: sendMessage(client)
-        case 18...20: broadcast(client)
-        case 21...25: say(Array("fetch".utf8), by: client)
-        case 26...28: say(clients[client].chance.oneIn(2) ? [] : [0x20, 0x09], by: client)
-        case 29...30: say(Array(" who ".utf8), by: client)
-        case 31: say(Array("last \(clients[client].chance.below(100))".utf8), by: client)
-        case 32: say(Array("help".utf8), by: client)
-        case 33: say(Array("frobnicate all of it".utf8), by: client)
-        case 34: say(Array(clients[client].chance.one(of: Self.malformed).utf8), by: client)
-        case 35: say(Array("send #tea hello".utf8), by: client)
-        default: nonsense(client)
+        switch clients[client].chance.below(64) {
+        case 0...15: sendMessage(client)
+        case 16...18: broadcast(client)
+        case 19...23: say(Array("fetch".utf8), by: client)
+        case 24...26: say(clients[client].chance.oneIn(2) ? [] : [0x20, 0x09], by: client)
+        case 27...28: say(Array(" who ".utf8), by: client)
+        case 29: say(Array("last \(clients[client].chance.below(100))".utf8), by: client)
+        case 30: say(Array("help".utf8), by: client)
+        case 31: say(Array("frobnicate all of it".utf8), by: client)
+        case 32: say(Array(clients[client].chance.one(of: Self.malformed).utf8), by: client)
+        case 33...35: nonsense(client)
+        default: meet(client)
         }
     }
 
     private static let malformed = [
         "send", "send bob", "send bob ", "send (bob", "send () hello", "send (bob alice)",
         "broadcast", "broadcast  ", "last", "last x", "last 1234567890", "who is there",
-        "fetch it", "logout now", "help me",
+        "fetch it", "logout now", "help me", "create", "create tea", "create #tea 0",
+        "create #tea 3 sometimes", "join", "leave", "leave tea", "kick #tea", "close", "rooms all",
+        "members", "history", "history bob 0", "history bob 1001", "inbox all", "search", "live on",
+        "talk", "switch now", "passwd now",
     ]
 
     private func sendMessage(_ client: Int) {
         var names: [String] = []
         for _ in 0..<clients[client].chance.one(of: [1, 1, 1, 2, 3]) {
+            if clients[client].chance.oneIn(6) {
+                names.append(clients[client].chance.one(of: Self.rooms))
+                continue
+            }
             let isNobody = clients[client].chance.oneIn(12)
             names.append(
                 isNobody
@@ -43,7 +50,7 @@ extension World {
         post("broadcast ", to: nil, by: client)
     }
 
-    private func post(_ beginning: String, to names: [String]?, by client: Int) {
+    func post(_ beginning: String, to names: [String]?, by client: Int) {
         var phrase = clients[client].chance.one(of: Phrase.all)
         if clients[client].chance.oneIn(conditions.longTextOneIn) {
             phrase = phrase.longer(by: clients[client].chance.number(500...7_500))

@@ -46,6 +46,10 @@ extension World {
         people[person].connections += 1
         guard includes(.connections, person, number) else { return }
         var chance = Chance(script.seed, .connection, person, number)
+        // What was changed is written down at home.
+        if !people[person].isStranger, let password = file.password(of: people[person].name) {
+            people[person].password = password
+        }
         let pesters = conditions.isPestered && !clients.contains { $0.habits.manner == .pestering }
         connect(
             Client(

@@ -26,7 +26,7 @@ extension World {
     }
 
     /// Was let in before, and nothing has come in or happened since that could end it.
-    private func isCertainlyHere(_ client: Int, since instant: Instant) -> Bool {
+    func isCertainlyHere(_ client: Int, since instant: Instant) -> Bool {
         let somebody = clients[client]
         let kernel = links[client][.server]
         guard let welcome = somebody.welcomedAt, welcome < instant,
@@ -40,7 +40,7 @@ extension World {
     }
 
     /// Somebody of that name was connected at some time since then.
-    private func mayHaveBeenHere(_ name: String, since instant: Instant) -> Bool {
+    func mayHaveBeenHere(_ name: String, since instant: Instant) -> Bool {
         clients.contains { $0.name == name && ($0.leftAt.map { $0 >= instant } ?? true) }
     }
 }

@@ -24,7 +24,9 @@ extension World {
         try checkLetters(recovered)
         model.door.restarted(at: moment)
         refusedGroupsAtStart = disk.refusedGroups
-        server = ServerProcess(disk, conditions, recovered, accounts, at: serverMoment)
+        server = ServerProcess(
+            disk, conditions, recovered.sabotaged(sabotage), model.town, accounts,
+            at: serverMoment)
         isUp = true
         certify()
         startedAt = now
@@ -93,7 +95,7 @@ extension World {
             throw Violation(.early, "the log ends at \(head) in place of \(model.keptHead)")
         }
         tally.count(.groupOutlivesServer)
-        for entry in group { try model.kept(entry, model.keptHead + 1) }
+        for entry in group { try model.kept(entry, model.keptHead + 1, at: now) }
     }
 
     /// What was in memory alone.
@@ -113,20 +115,39 @@ extension World {
             guard let reader = model[account.number], reader.name == account.name.text else {
                 throw Violation(.invented, "account \(account.number.value)")
             }
-            let waiting = reader.due[reader.read...].count(where: \.isOwn)
+            let waiting = reader.due[reader.read...].count { $0.isOwn && !$0.isRead }
             guard account.waiting == waiting else {
                 throw Violation(
                     .cursor,
                     "\(account.waiting) are recovered for \(reader.name), \(waiting) wait")
             }
         }
+        for room in recovered.rooms { try check(room) }
+        guard recovered.rooms.count == model.town.houses.count else {
+            throw Violation(.room, "\(recovered.rooms.count) rooms are recovered")
+        }
+    }
+
+    private func check(_ room: Recovered.Room) throws(Violation) {
+        // In the lobby everybody is who has not left it.
+        guard room.number != .lobby else { return }
+        // Who was to lead it may have left meanwhile.
+        let admin = room.members.contains { $0.account == room.admin } ? room.admin : nil
+        guard let house = model.town[room.number], house.isOpen != room.isClosed,
+            house.name == room.name.text, house.limit == room.limit,
+            house.lifetime == room.lifetime, house.admin == admin,
+            house.members.map(\.account) == room.members.map(\.account),
+            house.members.map(\.since) == room.members.map(\.joined.value)
+        else { throw Violation(.room, "\(room.name.text) is not recovered as it was") }
     }
 
     /// Every letter that somebody has not read is there, whole and in its place.
     private func checkLetters(_ recovered: Recovered) throws(Violation) {
         for account in recovered.accounts where !account.hasEnded {
             guard let reader = model[account.number] else { continue }
-            var due = reader.due[reader.read...]
+            var due = reader.due[reader.due(after: reader.cursor)...].filter {
+                $0.conversation.room == nil
+            }[...]
             var after = account.cursor
             while true {
                 let page: MailPage
@@ -137,7 +158,8 @@ extension World {
                 }
                 for letter in page.letters {
                     guard let next = due.popFirst(), next.number == letter.number.value,
-                        letter.letter.text.bytes == model.posted[next.post].shown
+                        case .post(let post) = next.matter,
+                        letter.letter.text.bytes == model.posted[post].shown
                     else {
                         throw Violation(
                             .lost, "\(letter.number.value) is recovered for \(reader.name)")

@@ -42,11 +42,22 @@ extension World {
     }
 
     func tampered(_ order: StoreOrder) -> StoreOrder {
-        guard sabotage == .cursorGoesTooFar,
-            case .keep(.read(let account, let through, let own), let id) = order
-        else { return order }
-        let further = max(through, MessageNumber(model.keptHead))
-        return .keep(.read(account, through: further, own: own), for: id)
+        guard case .keep(let entry, let id) = order else { return order }
+        switch (sabotage, entry) {
+        case (.cursorGoesTooFar, .read(let account, let through, let own)):
+            let further = max(through, MessageNumber(model.keptHead))
+            return .keep(.read(account, through: further, own: own), for: id)
+        case (.talkReadsEverything, .readApart(let account, _, let through, let own)):
+            return .keep(.read(account, through: through, own: own), for: id)
+        case (.roomNumbersComeBack, .roomOpened(let opening)):
+            let ended = model.town.houses.values.filter { !$0.isOpen }.map(\.number).min()
+            let again = RoomOpening(
+                room: ended ?? opening.room, name: opening.name, maker: opening.maker,
+                lifetime: opening.lifetime, limit: opening.limit, at: opening.at)
+            return .keep(.roomOpened(again), for: id)
+        default:
+            return order
+        }
     }
 
     func reportBeforeCommit() {

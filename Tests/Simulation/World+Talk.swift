@@ -9,6 +9,7 @@ extension World {
     /// What comes next, if anything does.
     func proceed(_ client: Int) throws(Violation) {
         defer { wake(client: client, in: 60_000_000...60_000_000) }
+        try checkLiveness(client)
         if let since = clients[client].waitsSince, now - since > Self.longestWait,
             clients[client].state == .alive, !links[client].isSevered
         {
@@ -63,6 +64,10 @@ extension World {
         case .proving:
             if clients[client].chance.oneIn(10) { say([], by: client) }
             say(password(client), by: client)
+        case .chatting where clients[client].talk.partner != nil:
+            talk(client)
+        case .changing:
+            say(clients[client].passwordLines.popLast() ?? [], by: client)
         case .chatting:
             clients[client].isInspector ? lookInside(client) : chat(client)
         case .entering, .over:

@@ -89,6 +89,9 @@ extension World {
     private func planNextTurn(isBusy: Bool) {
         var isBusy = isBusy
         var deadline = server.leavingAt
+        if let next = server.switchboard.deadline, sabotage != .nobodyIsAwaited {
+            deadline = min(deadline ?? next, next)
+        }
         for case let line? in server.lines {
             if isReady(line) { isBusy = true }
             if let next = server.switchboard.deadline(of: line.id) {
@@ -174,6 +177,7 @@ extension World {
             for report in reports {
                 try step()
                 server.deeds += 1
+                server.hall.heard(report, at: now)
                 server.switchboard.receive(report, at: serverMoment)
             }
         }
@@ -183,9 +187,17 @@ extension World {
             for outcome in outcomes {
                 try step()
                 server.deeds += 1
+                noteEntrance(outcome)
                 server.switchboard.receive(outcome, at: serverMoment)
                 learn(from: outcome)
             }
+        }
+        let findings = server.findings
+        server.findings = []
+        for report in findings {
+            try step()
+            server.deeds += 1
+            server.switchboard.receive(report, at: serverMoment)
         }
         if server.hasHangUp {
             server.hasHangUp = false
@@ -193,8 +205,26 @@ extension World {
         }
     }
 
+    /// Who is let in now is told what happens in the lobby from here on.
+    private func noteEntrance(_ outcome: HashOutcome) {
+        let id: SessionID
+        switch outcome {
+        case .verified(let session, _, _), .enrolled(let session, _, _): id = session
+        case .notEnrolled, .taken, .changed, .notChanged, .reread: return
+        }
+        guard let client = server.line(id)?.client else { return }
+        clients[client].entered = server.switchboard.head.value
+    }
+
     private func takeTime() throws(Fatal) {
         if sabotage == .deadlinesAreForgotten { return }
+        if let deadline = server.switchboard.deadline, deadline <= serverMoment.instant,
+            sabotage != .nobodyIsAwaited
+        {
+            try step()
+            server.deeds += 1
+            server.switchboard.timePassed(at: serverMoment)
+        }
         for case let line? in server.lines {
             guard let deadline = server.switchboard.deadline(of: line.id),
                 deadline <= serverMoment.instant

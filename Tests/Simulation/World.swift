@@ -35,6 +35,7 @@ package final class World {
         case storeTidies(life: Int)
         case hashIsDone(life: Int, job: Int)
         case outcomesCome(life: Int)
+        case searchIsDone(life: Int, SearchQuery, SessionID)
         case faultStrikes(Int)
         case faultIsOver(Fault)
         case starts
@@ -47,6 +48,7 @@ package final class World {
         /// The server is killed, or the power fails, between two calls.
         case commitIsInterrupted
         case callsFail
+        case flushFails
         case fileIsSpoilt
         case wallSteps
         case serverStops
@@ -127,7 +129,7 @@ package final class World {
         file = AccountFile(path: disk.accountFile)
         model = Model(conditions)
         server = ServerProcess(
-            disk, conditions, Recovered(), [],
+            disk, conditions, Recovered(), Town(), [],
             at: Moment(instant: now, wall: WallTime(seconds: 0)))
         populate()
     }
@@ -189,6 +191,8 @@ package final class World {
         case .hashIsDone(let life, let job):
             try ifAlive(life) { world throws(Fatal) in try world.hashIsDone(job) }
         case .outcomesCome(let life): try ifAlive(life) { $0.outcomesCome() }
+        case .searchIsDone(let life, let query, let session):
+            try ifAlive(life) { $0.search(query, for: session) }
         case .faultStrikes(let number): strike(number)
         case .faultIsOver(let fault): relieve(fault)
         case .starts: try start()

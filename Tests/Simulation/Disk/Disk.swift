@@ -144,11 +144,10 @@ final class Disk {
 
     fileprivate func mail(_ query: MailQuery, bytes: Int) throws(StoreError) -> MailPage {
         let page = try reading { store throws(StoreError) in
-            try store.mail(
-                sabotage == .mailboxesAreMixedUp ? query.ofSomebodyElse : query, bytes: bytes)
+            try store.mail(sabotaged(query), bytes: bytes)
         }
         if !page.isLast { partialPages += 1 }
-        return tampered(page)
+        return sabotaged(page)
     }
 
     /// As they are, whatever is done to those that the server reads.
@@ -157,17 +156,6 @@ final class Disk {
     ) throws(StoreError) -> MailPage {
         let query = MailQuery(reader: reader, after: after, through: MessageNumber(.max))
         return try openStore.mail(query, bytes: Limits.mailPageBytes)
-    }
-
-    private func tampered(_ page: MailPage) -> MailPage {
-        switch sabotage {
-        case .pageLacksItsLast where page.letters.count > 2:
-            MailPage(letters: page.letters.dropLast(), isLast: page.isLast)
-        case .pageRepeatsItsLast where page.letters.count > 2:
-            MailPage(letters: page.letters + page.letters.suffix(1), isLast: page.isLast)
-        default:
-            page
-        }
     }
 
     fileprivate func tidy() throws(StoreError) -> Bool {
@@ -201,14 +189,6 @@ final class Disk {
     }
 }
 
-extension MailQuery {
-    fileprivate var ofSomebodyElse: MailQuery {
-        MailQuery(
-            reader: AccountNumber(reader.value % 3 + 1), after: after, through: through,
-            rooms: rooms, apart: apart, only: only)
-    }
-}
-
 /// What the store's thread sees of the disk.
 struct CrashingStore: MessageStore {
     let disk: Disk
@@ -224,11 +204,15 @@ struct CrashingStore: MessageStore {
     }
 
     func inbox(_ query: MailQuery) throws(StoreError) -> [Unread] {
-        try disk.reading { store throws(StoreError) in try store.inbox(query) }
+        try disk.reading { store throws(StoreError) in
+            disk.sabotaged(try store.inbox(query))
+        }
     }
 
     func history(_ query: HistoryQuery) throws(StoreError) -> HistoryPage {
-        try disk.reading { store throws(StoreError) in try store.history(query) }
+        try disk.reading { store throws(StoreError) in
+            disk.sabotaged(try store.history(disk.sabotaged(query)))
+        }
     }
 
     func entries(_ numbers: [MessageNumber], bytes: Int) throws(StoreError) -> MailPage {

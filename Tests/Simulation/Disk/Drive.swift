@@ -23,6 +23,7 @@ final class Drive: @unchecked Sendable {
     var isFull = false
     /// Calls until one fails, and how many do then.
     var failure: (after: Int, count: Int)?
+    var failsNextFlush = false
     /// Calls until no other is answered: the server is killed, or the power fails.
     var callsLeft: Int?
     private(set) var isDead = false
@@ -66,6 +67,11 @@ final class Drive: @unchecked Sendable {
             if left <= 0 { isDead = true }
         }
         if isDead { return .failure }
+        if call == .flush, failsNextFlush {
+            failsNextFlush = false
+            failedCalls += 1
+            return .failure
+        }
         if let plan = failure {
             failure = plan.after > 0 ? (plan.after - 1, plan.count) : nil
             if plan.after <= 0 {
