@@ -36,6 +36,8 @@ struct ServerProcess {
     /// The account file as this server has read it, and as it had read it before.
     var told: [AccountLine]
     var toldBefore: [AccountLine] = []
+    /// When a name was last in it.
+    var goneAt: [String: Instant] = [:]
     /// Who is inside where, as far as it has heard.
     var hall: Hall
 

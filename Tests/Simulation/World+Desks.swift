@@ -229,6 +229,7 @@ extension World {
         case .reread(.success(let reading)):
             server.toldBefore = server.told
             server.told = reading.lines
+            for line in server.toldBefore { server.goneAt[line.name.text] = now }
             certify()
         case .changed(_, let name, let secret):
             server.toldBefore = server.told

@@ -10,7 +10,9 @@ extension World {
         let areSorted = zip(names, names.dropFirst()).allSatisfy {
             $0.utf8.lexicographicallyPrecedes($1.utf8)
         }
-        let exist = names.allSatisfy { !server.secrets(of: $0).isEmpty }
+        let exist = names.allSatisfy {
+            !server.secrets(of: $0).isEmpty || server.goneAt[$0].map { $0 >= asked } ?? false
+        }
         guard areSorted, exist, names.contains(clients[client].talk.name ?? "") else {
             throw Violation(.answer, "\"\(names)\" to \(order)")
         }
