@@ -5,6 +5,12 @@ import Testing
 
 // The data folder: for one server, and for nobody else's eyes.
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 @Suite struct FolderTests {
     @Test func `a second server is refused, until the first has let go`() throws {
         let folder = TemporaryFolder()
@@ -14,6 +20,17 @@ import Testing
         #expect(throws: StoreError.fatal("data in \(path) is in use by another server")) {
             _ = try SQLiteStore(folder: path)
         }
+
+        first.close()
+        try SQLiteStore(folder: path).close()
+    }
+
+    @Test func `a copy of the lock that was made meanwhile keeps nobody out`() throws {
+        let folder = TemporaryFolder()
+        let path = folder.path + "/data"
+        let first = try SQLiteStore(folder: path)
+        let copy = try #require(copyOfDescriptor(of: path + "/lock"))
+        defer { close(copy) }
 
         first.close()
         try SQLiteStore(folder: path).close()
@@ -62,4 +79,16 @@ import Testing
         #expect(try reopened.recover().accounts.count == 20)
         #expect(reopened.young.segmentEntries == 8)
     }
+}
+
+/// As whoever is started at that moment gets it.
+private func copyOfDescriptor(of path: String) -> Int32? {
+    var wanted = stat()
+    guard unsafe stat(path, &wanted) == 0 else { return nil }
+    for descriptor in Int32(3)..<4_096 {
+        var found = stat()
+        guard unsafe fstat(descriptor, &found) == 0 else { continue }
+        if found.st_dev == wanted.st_dev, found.st_ino == wanted.st_ino { return dup(descriptor) }
+    }
+    return nil
 }

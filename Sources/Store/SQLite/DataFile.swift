@@ -34,6 +34,8 @@ struct DataFile: ~Copyable {
     }
 
     deinit {
+        // A process that is just being started may have a copy of it, which would keep the lock.
+        _ = flock(descriptor, LOCK_UN)
         // What had to reach the disk was flushed before.
         _ = close(descriptor)
     }
